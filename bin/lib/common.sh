@@ -1,0 +1,102 @@
+# shellcheck shell=bash
+# Shared by every bin/ script: places, messages, system packages, locks.
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
+STATE=$ROOT/.odoo
+LOGS=$STATE/log
+# The checkout's own mark: two clones on one machine never share a cluster.
+CHECKOUT_ID=$(printf '%s' "$ROOT" | sha256sum | cut -c1-8)
+export ROOT STATE LOGS
+
+# A user's own settings must not leak into ours.
+unset PYTHONPATH PYTHONHOME ODOO_RC OPENERP_SERVER
+export PYTHONNOUSERSITE=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+
+say() { printf '%s\n' "$*"; }
+warn() { printf '%s\n' "$*" >&2; }
+die() {
+    warn "error: $*"
+    exit 1
+}
+have() { command -v "$1" >/dev/null 2>&1; }
+is_root() { [ "$(id -u)" -eq 0 ]; }
+
+# hash_of FILE... : one short hash over the contents
+hash_of() { cat -- "$@" | sha256sum | cut -c1-12; }
+hash_text() { printf '%s' "$*" | sha256sum | cut -c1-12; }
+
+# stamp_is NAME VALUE / set_stamp NAME VALUE : what was done, and from what
+stamp_is() { [ "$(cat "$STATE/stamps/$1" 2>/dev/null)" = "$2" ]; }
+set_stamp() {
+    mkdir -p "$STATE/stamps"
+    printf '%s\n' "$2" >"$STATE/stamps/$1"
+}
+
+# run_logged LOG SENTENCE COMMAND... : keeps the screen quiet, shows the end of
+# the log when the command fails.
+run_logged() {
+    local log=$LOGS/$1 sentence=$2
+    shift 2
+    mkdir -p "$LOGS"
+    if ! "$@" >"$log" 2>&1 </dev/null; then
+        warn "--- the last lines of $log"
+        tail -n 40 "$log" >&2
+        die "$sentence (whole log: $log)"
+    fi
+}
+
+# take_lock NAME : one at a time; held until the script ends. Commands that stay
+# behind in the background must be started with 9>&-.
+take_lock() {
+    mkdir -p "$STATE"
+    exec 9>>"$STATE/$1.lock"
+    if ! flock -n 9; then
+        say "Another script is preparing this checkout; waiting for it to finish ..."
+        flock -w 3600 9 || die "waited an hour for $STATE/$1.lock; end the other script (fuser $STATE/$1.lock names it) and try again"
+    fi
+}
+drop_lock() { exec 9>&-; }
+
+as_root() {
+    if is_root; then
+        "$@"
+    elif have sudo; then
+        # without a terminal sudo cannot ask for a password: fail, do not hang
+        if [ -t 0 ]; then sudo "$@"; else sudo -n "$@"; fi
+    else
+        return 1
+    fi
+}
+
+os_field() { (
+    # shellcheck disable=SC1091
+    . /etc/os-release 2>/dev/null || exit 0
+    eval "printf '%s' \"\${$1:-}\""
+); }
+
+# install_packages WHAT-FOR PACKAGE... : Debian only; elsewhere names them
+install_packages() {
+    local purpose=$1
+    shift
+    if [ "$(os_field ID)" != debian ] || ! have apt-get; then
+        die "$purpose missing: install what Debian calls '$*' (this is $(os_field PRETTY_NAME), so I leave that to you), then run me again"
+    fi
+    if ! is_root && ! have sudo; then
+        die "$purpose missing: ask root to run 'apt-get install $*' (there is no sudo here), then run me again"
+    fi
+    say "Installing $purpose with apt: $*"
+    mkdir -p "$LOGS"
+    if ! {
+        as_root apt-get update -qq &&
+            as_root env DEBIAN_FRONTEND=noninteractive \
+                apt-get install -y -qq --no-install-recommends "$@"
+    } >"$LOGS/apt.log" 2>&1 </dev/null 9>&-; then
+        tail -n 15 "$LOGS/apt.log" >&2
+        die "apt could not install '$*': check the network, the package sources and your sudo rights (log: $LOGS/apt.log)"
+    fi
+}
+
+free_port() {
+    "$VENV/bin/python" -c 'import socket
+s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}

@@ -1,0 +1,61 @@
+"""Reads the manifests of a folder of addons, for the shell scripts.
+
+``manifests.py own FOLDER``      addons to install, comma-separated
+``manifests.py depends FOLDER``  what they need beside each other
+``manifests.py names FOLDER``    all addons, one a line
+"""
+
+import ast
+import sys
+from pathlib import Path
+
+# Before there is an addon the base template is built with these.
+DEFAULT_DEPENDS = ["portal", "sale_management", "sale_stock"]
+
+
+def read_manifests(folder):
+    """Return {addon name: manifest} of the installable addons."""
+    manifests = {}
+    for path in sorted(Path(folder).glob("*/__manifest__.py")):
+        try:
+            manifest = ast.literal_eval(path.read_text(encoding="utf-8"))
+        except (SyntaxError, ValueError) as error:
+            sys.exit(f"error: {path} cannot be read: {error}")
+        if manifest.get("installable", True):
+            manifests[path.parent.name] = manifest
+    return manifests
+
+
+def own(manifests):
+    """Addons to name at installation: Odoo adds the auto_install ones itself."""
+    return [name for name, manifest in manifests.items() if not is_bridge(manifest)]
+
+
+def is_bridge(manifest):
+    return bool(manifest.get("auto_install"))
+
+
+def depends(manifests):
+    """What the addons need from elsewhere."""
+    if not manifests:
+        return DEFAULT_DEPENDS
+    needed = set()
+    for name in own(manifests):
+        needed.update(manifests[name].get("depends", []))
+    return sorted(needed - set(manifests))
+
+
+def main(what, folder):
+    manifests = read_manifests(folder)
+    if what == "own":
+        print(",".join(own(manifests)))
+    elif what == "depends":
+        print(",".join(depends(manifests)))
+    elif what == "names":
+        print("\n".join(manifests))
+    else:
+        sys.exit(f"error: unknown question {what}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

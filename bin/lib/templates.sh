@@ -1,0 +1,106 @@
+# shellcheck shell=bash
+# Template databases: the slow part of a test run, done once.
+#
+# base: the addons of others that ours need, Russian loaded. Keyed by Odoo's
+#       version, the requirements and the manifests' `depends`.
+# full: base + our addons + warm asset bundles. Keyed by base + addons' content.
+# Needs common.sh, odoo.sh and postgres.sh.
+
+TEMPLATE_PREFIX=os19
+TEMPLATES_KEPT=3
+
+base_template_name() {
+    local depends=$1
+    printf '%s_base_%s\n' "$TEMPLATE_PREFIX" "$(
+        hash_text "$(odoo_version)|$(hash_of "$ROOT/requirements.txt")|$depends"
+    )"
+}
+
+# A cluster can outlive the checkout's .odoo, and then the filestores are gone.
+template_ready() {
+    if database_exists "$1"; then
+        if [ -d "$DATA_DIR/filestore/$1" ]; then return 0; fi
+        drop_database "$1"
+    fi
+    return 1
+}
+
+# Built under another name and renamed when complete: an interrupted build is
+# never taken for a template.
+ensure_base_template() {
+    local depends
+    depends=$(addons_info depends)
+    BASE_TEMPLATE=$(base_template_name "$depends")
+    if template_ready "$BASE_TEMPLATE"; then return; fi
+    say "Building the base template database ($depends); this takes two or three minutes ..."
+    drop_database "$BASE_TEMPLATE-new"
+    create_database "$BASE_TEMPLATE-new"
+    run_logged template-base.log "Odoo could not install $depends" \
+        odoo -d "$BASE_TEMPLATE-new" -i "$depends" --load-language=ru_RU --stop-after-init --no-http
+    if odoo_fails_in template-base.log; then
+        die "Odoo reported errors while installing $depends (log: $LOGS/template-base.log)"
+    fi
+    warm_assets "$BASE_TEMPLATE-new"
+    rename_database "$BASE_TEMPLATE-new" "$BASE_TEMPLATE"
+    drop_old_templates base "$BASE_TEMPLATE"
+}
+
+ensure_full_template() {
+    local own
+    ensure_base_template
+    own=$(addons_info own)
+    FULL_TEMPLATE=${TEMPLATE_PREFIX}_full_$(hash_text "$BASE_TEMPLATE|$(addons_hash)|$own")
+    export FULL_TEMPLATE
+    if template_ready "$FULL_TEMPLATE"; then return; fi
+    say "Installing ${own:-nothing} into a copy of the base template ..."
+    drop_database "$FULL_TEMPLATE-new"
+    copy_database "$BASE_TEMPLATE" "$FULL_TEMPLATE-new"
+    if [ -n "$own" ]; then
+        run_logged template-full.log "Odoo could not install $own" \
+            odoo -d "$FULL_TEMPLATE-new" -i "$own" --stop-after-init --no-http
+        if odoo_fails_in template-full.log; then
+            die "Odoo reported errors while installing $own (log: $LOGS/template-full.log)"
+        fi
+    fi
+    warm_assets "$FULL_TEMPLATE-new"
+    rename_database "$FULL_TEMPLATE-new" "$FULL_TEMPLATE"
+    drop_old_templates full "$FULL_TEMPLATE"
+}
+
+# Odoo can end with exit code 0 and an error in its log.
+odoo_fails_in() {
+    if grep -E '^[0-9-]+ [0-9:,]+ [0-9]+ (ERROR|CRITICAL) ' "$LOGS/$1" >&2; then return 0; fi
+    return 1
+}
+
+# Compiling the bundles takes longer than the first step of a tour may wait.
+warm_assets() {
+    run_logged template-assets.log "Odoo could not compile its asset bundles" \
+        run_in_odoo "$1" "$ROOT/bin/lib/warm_assets.py"
+}
+
+# run_in_odoo DATABASE FILE : `env` is there as in `odoo shell`
+run_in_odoo() {
+    "$VENV/bin/python" -m odoo shell -d "$1" --no-http --shell-interface=python <"$2"
+}
+
+drop_old_templates() {
+    local kind=$1 newest=$2 name
+    # the highest oids are the youngest
+    for name in $(sql postgres "SELECT datname FROM pg_database
+            WHERE datname LIKE '${TEMPLATE_PREFIX}\\_$kind\\_%' AND datname <> '$newest'
+            ORDER BY oid DESC OFFSET $((TEMPLATES_KEPT - 1))"); do
+        drop_database "$name" || true
+    done
+}
+
+# Copies of runs that were killed: their names end with the process id.
+drop_stale_copies() {
+    local name pid
+    for name in $(sql postgres "SELECT datname FROM pg_database
+            WHERE datname LIKE '${TEMPLATE_PREFIX}\\_run\\_%'"); do
+        pid=${name#"${TEMPLATE_PREFIX}_run_"}
+        pid=${pid%%_*}
+        kill -0 "$pid" 2>/dev/null || drop_database "$name" || true
+    done
+}
