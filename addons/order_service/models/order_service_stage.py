@@ -1,0 +1,162 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+STATUSES = [
+    ("new", "New"),
+    ("registered", "Registered"),
+    ("packed", "Packed"),
+    ("in_delivery", "In delivery"),
+    ("delivered", "Delivered"),
+    ("cancelled", "Cancelled"),
+]
+
+
+class OrderServiceStage(models.Model):
+    """A step of one route: what is done there and what the customer reads."""
+
+    _name = "order.service.stage"
+    _description = "Order stage"
+    _order = "route_id, sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(required=True, default="stage", help="Unique in the route.")
+    active = fields.Boolean(default=True)
+    route_id = fields.Many2one(
+        "order.service.route", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="route_id.company_id")
+    sequence = fields.Integer(default=10)
+    status = fields.Selection(STATUSES, required=True, default="new")
+    color = fields.Integer()
+    customer_text = fields.Char(
+        translate=True, help="What the customer reads while the order stands here."
+    )
+    effect = fields.Selection(
+        [
+            ("confirm", "Confirm the order"),
+            ("deliver", "Deliver the goods"),
+            ("take_back", "Take the goods back"),
+            ("invoice", "Invoice"),
+            ("cancel", "Cancel the order"),
+        ],
+        help="What happens in sales, stock or accounting when an order enters. If it"
+        " fails the order does not move.",
+    )
+    outcome = fields.Selection(
+        [("won", "Won"), ("lost", "Lost")], help="Set: the stage closes the order."
+    )
+    edit_until = fields.Selection(
+        [
+            ("never", "Not here"),
+            ("taken", "Until somebody takes a task"),
+            ("leave", "As long as the order stands here"),
+        ],
+        string="Customer may cancel",
+        required=True,
+        default="never",
+    )
+    mail_template_id = fields.Many2one(
+        "mail.template", string="E-mail", domain=[("model", "=", "sale.order")]
+    )
+    sms_template_id = fields.Many2one(
+        "sms.template", string="SMS", domain=[("model", "=", "sale.order")]
+    )
+    template_ids = fields.One2many(
+        "order.service.task.template", "stage_id", string="Tasks", copy=True
+    )
+    transition_ids = fields.One2many(
+        "order.service.transition", "stage_id", string="Transitions"
+    )
+    order_count = fields.Integer(compute="_compute_order_count", string="Orders here")
+
+    _code_unique = models.Constraint(
+        "UNIQUE(route_id, code)", "A stage's code must be unique in its route."
+    )
+
+    def _compute_order_count(self):
+        counts = dict(
+            self.env["sale.order"]._read_group(
+                [("service_stage_id", "in", self.ids)],
+                ["service_stage_id"],
+                ["__count"],
+            )
+        )
+        for stage in self:
+            stage.order_count = counts.get(stage, 0)
+
+    @api.constrains("status", "outcome", "active", "sequence", "effect")
+    def _check_route(self):
+        self.route_id._check_in_use()
+
+    @api.constrains("effect", "outcome")
+    def _check_cancel_closes(self):
+        for stage in self:
+            if stage.effect == "cancel" and stage.outcome != "lost":
+                raise ValidationError(
+                    self.env._(
+                        "“%s” cancels the order, so it must close it as lost.",
+                        stage.name,
+                    )
+                )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        """Orders and their log point at the stage for ever: archive it instead."""
+        for stage in self.sudo():
+            if stage._is_used():
+                raise UserError(
+                    self.env._(
+                        "Stage “%s” has served orders and cannot be deleted. Archive"
+                        " it: orders standing in it go on, no new ones come.",
+                        stage.name,
+                    )
+                )
+
+    def unlink(self):
+        """A route in use stays whole."""
+        routes = self.route_id
+        result = super().unlink()
+        routes.exists()._check_in_use()
+        return result
+
+    def _is_used(self):
+        self.ensure_one()
+        log = self.env["order.service.stage.log"]
+        return bool(
+            self.env["sale.order"].search_count(
+                [("service_stage_id", "=", self.id)], limit=1
+            )
+            or log.search_count(
+                ["|", ("from_id", "=", self.id), ("to_id", "=", self.id)], limit=1
+            )
+        )
+
+    def _way_ahead(self):
+        """The stages an order passes from here if everything goes well."""
+        self.ensure_one()
+        ahead, stage = self.browse(), self
+        while stage := stage._next_stage() - ahead - self:
+            ahead += stage
+        return ahead
+
+    def _next_stage(self):
+        ways = self.transition_ids.sorted("sequence")
+        for trigger in ("done", "button", "payment", "stock"):
+            for way in ways:
+                if way.trigger == trigger and way.to_stage_id.status != "cancelled":
+                    return way.to_stage_id
+        return self.browse()
+
+    def _check_input(self):
+        """The stage as plain data for ``rules.route_check``."""
+        self.ensure_one()
+        templates = self.template_ids.filtered("active")
+        return {
+            "id": self.id,
+            "name": self.name,
+            "status": self.status,
+            "outcome": self.outcome or "",
+            "color": self.color,
+            "mandatory": any(templates.mapped("mandatory")),
+            "can_fail": any(templates.mapped("can_fail")),
+        }

@@ -1,0 +1,61 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class OrderServiceStageLog(models.Model):
+    """One move of one order: insert only, written when a stage is left."""
+
+    _name = "order.service.stage.log"
+    _description = "Order stage log"
+    _order = "id desc"
+    _rec_name = "order_id"
+
+    order_id = fields.Many2one(
+        "sale.order", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one("res.company", required=True)
+    store_id = fields.Many2one("stock.warehouse", string="Store")
+    visit = fields.Integer(required=True)
+    route_id = fields.Many2one("order.service.route", required=True, index=True)
+    from_id = fields.Many2one("order.service.stage", string="From", index=True)
+    to_id = fields.Many2one("order.service.stage", string="To", index=True)
+    transition_id = fields.Many2one(
+        "order.service.transition",
+        string="Transition",
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    trigger = fields.Selection(
+        [
+            ("submit", "Submitted"),
+            ("done", "Tasks done"),
+            ("failed", "Task failed"),
+            ("button", "Button"),
+            ("payment", "Paid"),
+            ("stock", "Goods reserved"),
+            ("timer", "Time passed"),
+            ("refusal", "Cancelled"),
+            ("manager", "Moved by the manager"),
+        ],
+        required=True,
+    )
+    actor = fields.Selection(
+        [("staff", "Staff"), ("customer", "Customer"), ("system", "System")],
+        string="By",
+        required=True,
+    )
+    task_id = fields.Many2one(
+        "order.service.task", index="btree_not_null", ondelete="set null"
+    )
+    reason_id = fields.Many2one("order.service.reason", index="btree_not_null")
+    reason_party = fields.Selection(related="reason_id.party", store=True)
+    note = fields.Char(string="Remark")
+    user_id = fields.Many2one("res.users", string="Who", required=True)
+    at = fields.Datetime(string="When", required=True, index=True)
+    seconds = fields.Integer(
+        string="Seconds in the stage", aggregator="avg", help="Spent in “From”."
+    )
+
+    def write(self, vals):
+        """The log is never rewritten."""
+        raise UserError(self.env._("The stage log is never changed."))

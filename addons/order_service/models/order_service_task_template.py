@@ -1,0 +1,123 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ..rules import working_time
+
+ROLES = [
+    ("operator", "Operator"),
+    ("storeadmin", "Store administrator"),
+    ("courier", "Courier"),
+]
+ROLE_GROUPS = {
+    "operator": "order_service.group_operator",
+    "storeadmin": "order_service.group_storeadmin",
+    "courier": "order_service.group_courier",
+}
+ANCHORS = [
+    ("entry", "Entry into the stage"),
+    ("slot_start", "Start of the slot"),
+    ("slot_end", "End of the slot"),
+]
+CALENDAR_MARGIN_DAYS = 14
+
+
+class OrderServiceTaskTemplate(models.Model):
+    """What a stage asks of whom, from when and by when."""
+
+    _name = "order.service.task.template"
+    _description = "Order task template"
+    _order = "stage_id, sequence, id"
+
+    name = fields.Char(string="Title", required=True, translate=True)
+    text = fields.Text(string="Description", translate=True)
+    instruction = fields.Html(translate=True, help="How to do it, step by step.")
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    stage_id = fields.Many2one(
+        "order.service.stage", required=True, index=True, ondelete="cascade"
+    )
+    line_ids = fields.One2many(
+        "order.service.task.template.line",
+        "template_id",
+        string="Checklist",
+        copy=True,
+    )
+    checklist_required = fields.Boolean(
+        help="The task can be done only when every item is ticked."
+    )
+    role = fields.Selection(ROLES, string="Responsible", required=True)
+    queue = fields.Boolean(
+        string="To a queue", help="Nobody gets it; whoever of the role takes it, has it."
+    )
+    asks_courier = fields.Boolean(
+        string="Names the courier",
+        help="Whoever does the task chooses the courier of the order.",
+    )
+    observer_ids = fields.Many2many("res.users", string="Observers")
+    mandatory = fields.Boolean(
+        default=True, help="The order goes on once all mandatory tasks are done."
+    )
+    can_fail = fields.Boolean(default=True, help="The task has a way to refuse.")
+    appear_anchor = fields.Selection(
+        ANCHORS, string="Appears from", required=True, default="entry"
+    )
+    appear_minutes = fields.Integer(
+        string="Appears after, minutes", help="Negative: before that moment."
+    )
+    due_anchor = fields.Selection(
+        ANCHORS, string="Deadline from", help="Empty: no deadline."
+    )
+    due_minutes = fields.Integer(
+        string="Deadline after, minutes", help="Negative: before that moment."
+    )
+    round_the_clock = fields.Boolean(
+        help="Count all minutes. Otherwise only the store's working time counts."
+    )
+    tell_responsible = fields.Boolean(string="Tell the responsible", default=True)
+    tell_observers = fields.Boolean(string="Tell the observers", default=True)
+    tell_manager = fields.Boolean(string="Tell the manager", default=True)
+
+    @api.constrains("mandatory", "can_fail", "active", "stage_id")
+    def _check_route(self):
+        self.stage_id.route_id._check_in_use()
+
+    def unlink(self):
+        """A route in use stays whole."""
+        routes = self.stage_id.route_id
+        result = super().unlink()
+        routes.exists()._check_in_use()
+        return result
+
+    def _moments(self, orders, now):
+        """When the task appears and is due on each order.
+
+        :param orders: sale.order records entering the stage
+        :param now: naive UTC datetime of the entry
+        :return: dict order -> (appears_at, deadline or False), naive UTC
+        """
+        self.ensure_one()
+        moments = {}
+        for order in orders:
+            anchors = {
+                "entry": now,
+                "slot_start": order.service_slot_start,
+                "slot_end": order.service_slot_end,
+            }
+            appears = self._shift(
+                order, anchors[self.appear_anchor], self.appear_minutes
+            )
+            due = self._shift(order, anchors.get(self.due_anchor), self.due_minutes)
+            moments[order] = (max(appears or now, now), due)
+        return moments
+
+    def _shift(self, order, moment, minutes):
+        """``moment`` moved by ``minutes`` of the store's working time (or of any)."""
+        if not moment:
+            return False
+        calendar = order.warehouse_id.service_calendar_id
+        if self.round_the_clock or not calendar or not minutes:
+            return moment + timedelta(minutes=minutes)
+        return working_time.shift(
+            calendar._service_intervals(moment, minutes), moment, minutes
+        )

@@ -1,0 +1,174 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools.safe_eval import safe_eval
+
+from .order_service_reason import PARTIES
+
+
+class OrderServiceTransition(models.Model):
+    """One way from a stage to another and what lets an order take it."""
+
+    _name = "order.service.transition"
+    _description = "Order transition"
+    _order = "stage_id, sequence, id"
+
+    name = fields.Char(
+        translate=True, help="The text of the button; elsewhere a name for the log."
+    )
+    stage_id = fields.Many2one(
+        "order.service.stage",
+        string="From",
+        required=True,
+        index=True,
+        ondelete="cascade",
+    )
+    to_stage_id = fields.Many2one(
+        "order.service.stage", string="To", required=True, index=True
+    )
+    route_id = fields.Many2one(
+        related="stage_id.route_id", store=True, index=True, precompute=True
+    )
+    sequence = fields.Integer(default=10)
+    trigger = fields.Selection(
+        [
+            ("done", "All mandatory tasks are done"),
+            ("failed", "A task failed"),
+            ("button", "A button is pressed"),
+            ("payment", "The order is paid"),
+            ("stock", "The goods are reserved"),
+            ("timer", "Time has passed"),
+        ],
+        required=True,
+        default="done",
+    )
+    minutes = fields.Integer(help="Timer: minutes after the order entered the stage.")
+    style = fields.Selection(
+        [
+            ("primary", "Main"),
+            ("secondary", "Plain"),
+            ("success", "Green"),
+            ("warning", "Yellow"),
+            ("danger", "Red"),
+        ],
+        default="secondary",
+        required=True,
+        help="Colour of the button.",
+    )
+    group_ids = fields.Many2many(
+        "res.groups", string="Only for", help="Empty: everybody who may act here."
+    )
+    reason_party = fields.Selection(
+        PARTIES, string="Asks for a reason", help="Empty: no reason is asked."
+    )
+    domain = fields.Char(
+        string="Guard", default="[]", help="Only orders that meet it may pass."
+    )
+    template_id = fields.Many2one(
+        "order.service.task.template",
+        string="Stands on task",
+        index="btree_not_null",
+        ondelete="set null",
+        help="The button is shown on this task; empty: on the order.",
+    )
+
+    _minutes_positive = models.Constraint(
+        "CHECK(trigger != 'timer' OR minutes > 0)",
+        "A timer needs a number of minutes above zero.",
+    )
+
+    @api.depends("name", "stage_id.name", "to_stage_id.name")
+    def _compute_display_name(self):
+        for transition in self:
+            transition.display_name = (
+                transition.name
+                or f"{transition.stage_id.name} → {transition.to_stage_id.name}"
+            )
+
+    @api.constrains("stage_id", "to_stage_id", "template_id")
+    def _check_same_route(self):
+        for transition in self:
+            if transition.stage_id.route_id != transition.to_stage_id.route_id:
+                raise ValidationError(
+                    self.env._(
+                        "Transition “%s” leads out of its route.",
+                        transition.display_name,
+                    )
+                )
+            task_stage = transition.template_id.stage_id
+            if task_stage and task_stage != transition.stage_id:
+                raise ValidationError(
+                    self.env._(
+                        "Button “%s” stands on a task of another stage.",
+                        transition.display_name,
+                    )
+                )
+
+    @api.constrains("stage_id", "to_stage_id", "trigger", "reason_party")
+    def _check_route(self):
+        self.route_id._check_in_use()
+
+    def unlink(self):
+        """A route in use stays whole."""
+        routes = self.route_id
+        result = super().unlink()
+        routes.exists()._check_in_use()
+        return result
+
+    def _check_input(self):
+        """The transition as plain data for ``rules.route_check``."""
+        self.ensure_one()
+        return {
+            "from": self.stage_id.id,
+            "from_name": self.stage_id.name,
+            "to": self.to_stage_id.id,
+            "trigger": self.trigger,
+            "name": self.name or "",
+            "minutes": self.minutes,
+            "reason_party": self.reason_party or "",
+        }
+
+    def _is_open_to(self, user):
+        """Whether the transition's groups let ``user`` fire it."""
+        self.ensure_one()
+        groups = self.sudo().group_ids
+        return not groups or bool(groups & user.sudo().all_group_ids)
+
+    def _guard_lets(self, order):
+        """Whether ``order`` meets the guard."""
+        self.ensure_one()
+        guard = safe_eval(self.domain or "[]")
+        return not guard or bool(order.filtered_domain(guard))
+
+    def _check_reason(self, reason):
+        """A reason is there where one is asked, and it is of the asked party.
+
+        :raises UserError: naming the transition
+        """
+        self.ensure_one()
+        if not self.reason_party:
+            return
+        if not reason:
+            raise UserError(
+                self.env._(
+                    "“%s”: choose a reason first, it is kept on the order.",
+                    self.display_name,
+                )
+            )
+        reason = reason.sudo()
+        if reason.party != self.reason_party:
+            raise UserError(
+                self.env._(
+                    "“%(transition)s” takes only reasons of the kind “%(asked)s”;"
+                    " “%(reason)s” is of another kind.",
+                    transition=self.display_name,
+                    asked=dict(self._fields["reason_party"]._description_selection(
+                        self.env
+                    ))[self.reason_party],
+                    reason=reason.name,
+                )
+            )
+
+    def _button(self):
+        """The transition as a button for the screens, in the user's language."""
+        self.ensure_one()
+        return {"id": self.id, "name": self.display_name, "style": self.style}

@@ -1,0 +1,32 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    """What a company decides about its orders."""
+
+    _inherit = "res.company"
+
+    service_portal_reason_id = fields.Many2one(
+        "order.service.reason",
+        string="Reason of the portal",
+        domain=[("party", "=", "customer")],
+        help="Kept on an order the customer declines in the portal.",
+    )
+    service_feed_days = fields.Integer(
+        string="Feed kept for, days",
+        default=30,
+        help="Rows of the feed older than this are removed.",
+    )
+    service_sms_ready = fields.Boolean(
+        string="An SMS provider is connected",
+        help="Until then SMS to customers stay queued on the orders.",
+    )
+
+    def _service_managers(self):
+        """The managers of the order service in this company."""
+        self.ensure_one()
+        return (
+            self.env.ref("order_service.group_manager")
+            .sudo()
+            .all_user_ids.filtered(lambda user: self in user.company_ids)
+        )

@@ -1,0 +1,17 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    """The order service's part of the settings."""
+
+    _inherit = "res.config.settings"
+
+    service_portal_reason_id = fields.Many2one(
+        related="company_id.service_portal_reason_id", readonly=False
+    )
+    service_feed_days = fields.Integer(
+        related="company_id.service_feed_days", readonly=False
+    )
+    service_sms_ready = fields.Boolean(
+        related="company_id.service_sms_ready", readonly=False
+    )

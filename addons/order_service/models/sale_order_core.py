@@ -1,0 +1,120 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+
+class SaleOrder(models.Model):
+    """Core's own doors, kept from passing the route by."""
+
+    _inherit = "sale.order"
+
+    def action_draft(self):
+        """A routed order does not go back to a quotation: its route says where to."""
+        if routed := self.filtered("service_route_id"):
+            raise UserError(
+                self.env._(
+                    "%s went its way and cannot become a quotation again. Copy it to"
+                    " make a new order.",
+                    ", ".join(routed.mapped("name")),
+                )
+            )
+        return super().action_draft()
+
+    def _should_be_locked(self):
+        """Lines of a routed order stay open to its tasks until it is closed."""
+        if self.service_route_id and not self.service_closed_at:
+            return False
+        return super()._should_be_locked()
+
+    def _send_order_notification_mail(self, mail_template, allow_deferred_sending=True):
+        """The stages of a route write to the customer, core stays silent."""
+        if self.service_route_id:
+            return None
+        return super()._send_order_notification_mail(
+            mail_template, allow_deferred_sending
+        )
+
+    def _action_cancel(self):
+        """From anywhere but the route itself a routed order goes its refusal way."""
+        if self._service_is_engine():
+            return super()._action_cancel()
+        routed = self.filtered(
+            lambda order: order.service_route_id and order.state != "cancel"
+        )
+        for order in routed:
+            order._service_refuse(*order._service_refusal_reason())
+        if others := self - routed:
+            return super(SaleOrder, others)._action_cancel()
+        return True
+
+    def _service_refusal_reason(self):
+        """(reason, actor) for a cancellation that came through one of core's doors.
+
+        :raises UserError: staff gave no reason
+        """
+        reason = self.env["order.service.reason"].browse(
+            self.env.context.get("service_reason_id")
+        )
+        staff = self.env.user._is_internal()
+        if staff and not reason:
+            raise UserError(
+                self.env._(
+                    "Order %s is on a route: cancel it with a reason, on the order or"
+                    " in the list (Cancel orders).",
+                    self.name,
+                )
+            )
+        if staff:
+            return reason.exists(), "staff"
+        return self._service_portal_reason(), "customer"
+
+    def _service_portal_reason(self):
+        """The reason kept when a customer cancels without naming one.
+
+        :raises UserError: the company has chosen none
+        """
+        reason = self.company_id.sudo().service_portal_reason_id
+        if not reason:
+            raise UserError(
+                self.env._(
+                    "%s has not chosen the reason for cancelling in the portal. Please"
+                    " call us.",
+                    self.company_id.sudo().name,
+                )
+            )
+        return reason
+
+    def _service_refuse(self, reason, actor="staff", note=None, visit=None):
+        """Send the order the refusal way of its stage.
+
+        :param reason: order.service.reason; its party chooses the way
+        :param str actor: ``staff``, ``customer`` or ``system``
+        :raises UserError: no refusal way is open here for this party
+        """
+        self.ensure_one()
+        order = self.sudo()
+        transition = order._service_refusal_transition(reason.sudo().party, actor)
+        if not transition:
+            raise UserError(
+                self.env._(
+                    "Order %(order)s cannot be cancelled at “%(stage)s” with the"
+                    " reason “%(reason)s”.",
+                    order=self.name,
+                    stage=order.service_stage_id.name,
+                    reason=reason.sudo().name,
+                )
+            )
+        order._service_move(
+            transition, visit=visit, actor=actor, reason=reason, note=note
+        )
+
+    def _service_refusal_transition(self, party, actor="staff"):
+        """The way from the present stage to a cancelled one that asks this party."""
+        ways = self.service_stage_id.transition_ids.filtered(
+            lambda way: (
+                way.reason_party == party
+                and way.to_stage_id.status == "cancelled"
+                and (actor != "staff" or way._is_open_to(self.env.user))
+                and way._guard_lets(self)
+            )
+        )
+        return ways.sorted("sequence")[:1]

@@ -1,0 +1,103 @@
+from odoo import api, models
+
+
+class SaleOrder(models.Model):
+    """Rows of the feed and live screens: written with the change they tell of."""
+
+    _inherit = "sale.order"
+
+    def _service_feed_stage(self, stage, trigger, actor, transition, task):
+        """One feed row an order for entering ``stage``."""
+        left = {log.order_id: log.from_id.code for log in self._service_last_logs()}
+        data = {}
+        for order in self:
+            row = {"from": left.get(order), "to": stage.code, "by": actor}
+            row["transition"] = transition and (transition.name or trigger)
+            data[order] = {key: value for key, value in row.items() if value}
+        self._service_feed_rows("stage", data)
+
+    def _service_last_logs(self):
+        """The newest log row of each order that has one."""
+        moved = self.filtered(lambda order: order.service_visit > 1)
+        return self.env["order.service.stage.log"].search(
+            [
+                ("order_id", "in", moved.ids),
+                ("visit", "in", [visit - 1 for visit in moved.mapped("service_visit")]),
+            ]
+        ).filtered(lambda log: log.visit == log.order_id.service_visit - 1)
+
+    def _service_feed(self, kind, data):
+        """One feed row for this order.
+
+        :param str kind: a kind of order.service.change
+        :param dict data: what the kind tells, see the public API
+        """
+        self.ensure_one()
+        self._service_feed_rows(kind, {self: data})
+
+    def _service_feed_rows(self, kind, data):
+        """Write one row an order in the changing transaction and raise its ``seq``.
+
+        :param dict data: order -> what the kind tells; orders without a source have
+            nobody to tell
+        """
+        orders = self.filtered("service_source_id")
+        for order in orders:
+            order.service_seq += 1
+        self.env["order.service.change"].create(
+            [
+                {
+                    "order_id": order.id,
+                    "source_id": order.service_source_id.id,
+                    "seq": order.service_seq,
+                    "kind": kind,
+                    "data": data[order],
+                    "snapshot": order._service_snapshot(),
+                }
+                for order in orders
+            ]
+        )
+
+    def _service_snapshot(self):
+        """What every feed row tells of its order, as it is now."""
+        self.ensure_one()
+        stage = self.service_stage_id
+        snapshot = {
+            "status": self.service_status,
+            "stage": stage.code,
+            "stage_name": stage.name,
+            "payment_status": self.payment_status,
+            "total": self.currency_id.round(self.amount_total),
+        }
+        if reason := self.service_reason_id:
+            snapshot["reason"] = {
+                "code": reason.code,
+                "party": reason.party,
+                "name": reason.name,
+            }
+        return {key: value for key, value in snapshot.items() if value is not False}
+
+    # -- live screens -----------------------------------------------------------------
+
+    def _service_refresh(self, arrived=False):
+        """Tell open screens, once a transaction, which orders changed.
+
+        :param bool arrived: something new came that no screen shows yet
+        """
+        data = self.env.cr.precommit.data
+        if "order_service.changed" not in data:
+            data["order_service.changed"] = {"orders": set(), "arrived": False}
+            self.env.cr.precommit.add(self.browse()._service_send_changed)
+        changed = data["order_service.changed"]
+        changed["orders"].update(self.ids)
+        changed["arrived"] = changed["arrived"] or arrived
+
+    @api.model
+    def _service_send_changed(self):
+        changed = self.env.cr.precommit.data.pop("order_service.changed", None)
+        staff = self.env.ref("order_service.group_staff", raise_if_not_found=False)
+        if changed and staff:
+            staff.sudo()._bus_send(
+                "order_service/changed",
+                {"orders": sorted(changed["orders"]), "arrived": changed["arrived"]},
+            )

@@ -1,0 +1,53 @@
+from odoo import api, fields, models
+
+
+class SaleOrderLine(models.Model):
+    """What the customer wished of a line, and the price the customer saw."""
+
+    _inherit = "sale.order.line"
+
+    service_ref = fields.Char(string="Line of the source", copy=False)
+    service_seen_price = fields.Float(
+        string="Price seen",
+        digits="Product Price",
+        copy=False,
+        help="What the customer saw on the site, per sales unit, tax included. The"
+        " line is never repriced by itself.",
+    )
+    service_key = fields.Boolean(
+        string="Key item", help="Without it the dependent lines are not wanted."
+    )
+    service_policy = fields.Selection(
+        [
+            ("listed", "Listed substitutes"),
+            ("similar", "Anything similar"),
+            ("call", "Call me"),
+            ("none", "No substitute"),
+        ],
+        string="If missing",
+    )
+    service_depends_ids = fields.Many2many(
+        "sale.order.line",
+        "sale_order_line_service_depends",
+        "line_id",
+        "depends_id",
+        string="Depends on",
+        copy=False,
+    )
+    service_substitute_ids = fields.One2many(
+        "sale.order.line.substitute", "line_id", string="Substitutes"
+    )
+
+    @api.depends("service_seen_price")
+    def _compute_price_unit(self):
+        """A price the customer saw stays, unless context ``service_reprice`` is set."""
+        return super(SaleOrderLine, self._service_repriced())._compute_price_unit()
+
+    def _compute_discount(self):
+        return super(SaleOrderLine, self._service_repriced())._compute_discount()
+
+    def _service_repriced(self):
+        """The lines whose price core may compute."""
+        if self.env.context.get("service_reprice"):
+            return self
+        return self.filtered(lambda line: not line.service_seen_price)

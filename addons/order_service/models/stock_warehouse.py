@@ -1,0 +1,34 @@
+from odoo import fields, models
+from odoo.addons.base.models.res_partner import _tz_get
+
+
+class StockWarehouse(models.Model):
+    """A warehouse that serves customers: a store."""
+
+    _inherit = "stock.warehouse"
+
+    service_code = fields.Char(
+        string="Store code",
+        copy=False,
+        help="Set: the warehouse is a store; outside systems name it by this code.",
+    )
+    service_city = fields.Char(string="City")
+    service_tz = fields.Selection(
+        _tz_get,
+        string="Time zone",
+        default=lambda self: self.env.user.tz or "UTC",
+        help="Slots and messages of the store's orders are told in this time.",
+    )
+    service_calendar_id = fields.Many2one(
+        "resource.calendar",
+        string="Working hours",
+        help="Deadlines of tasks count this time only.",
+    )
+    service_pickup = fields.Boolean(string="Hands out orders", default=True)
+    service_delivery = fields.Boolean(string="Delivers orders", default=True)
+    service_pricelist_id = fields.Many2one("product.pricelist", string="Price list")
+
+    _service_code_unique = models.UniqueIndex(
+        "(service_code) WHERE service_code IS NOT NULL",
+        "Another store has this code already.",
+    )

@@ -1,0 +1,1 @@
+from . import route_check, route_graph, working_time

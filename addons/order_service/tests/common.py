@@ -1,0 +1,162 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.tests import TransactionCase, new_test_user
+
+
+class OrderServiceCommon(TransactionCase):
+    """Two stores in two time zones, their people, and builders with defaults."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(context=dict(cls.env.context, tracking_disable=True))
+        cls.company = cls.env.company
+        cls._set_up_stores()
+        cls._set_up_people()
+        cls._set_up_goods()
+        cls.source = cls.env["order.service.source"].create(
+            {"name": "Site", "code": "site_test", "user_ids": cls.integrator.ids}
+        )
+        cls.route_delivery = cls.env.ref("order_service.route_delivery")
+        cls.route_pickup = cls.env.ref("order_service.route_pickup")
+
+    @classmethod
+    def _set_up_stores(cls):
+        cls.store = cls.env["stock.warehouse"].search(
+            [("company_id", "=", cls.company.id)], limit=1
+        )
+        cls.store.write(
+            {
+                "name": "Khabarovsk, Lenina 1",
+                "service_code": "T01",
+                "service_city": "Khabarovsk",
+                "service_tz": "Asia/Vladivostok",
+            }
+        )
+        cls.other_store = cls.env["stock.warehouse"].create(
+            {
+                "name": "Kaliningrad, Mira 2",
+                "code": "KGD",
+                "service_code": "T02",
+                "service_city": "Kaliningrad",
+                "service_tz": "Europe/Kaliningrad",
+            }
+        )
+
+    @classmethod
+    def _set_up_people(cls):
+        def person(login, group, stores=None):
+            user = new_test_user(
+                cls.env, login, groups=f"order_service.{group}", name=login.title()
+            )
+            user.service_store_ids = stores or cls.env["stock.warehouse"]
+            return user
+
+        cls.operator = person("t_operator", "group_operator")
+        cls.storeadmin = person("t_storeadmin", "group_storeadmin", cls.store)
+        cls.other_storeadmin = person(
+            "t_other_storeadmin", "group_storeadmin", cls.other_store
+        )
+        cls.courier = person("t_courier", "group_courier", cls.store)
+        cls.other_courier = person("t_other_courier", "group_courier", cls.store)
+        cls.manager = person("t_manager", "group_manager")
+        cls.marketing = person("t_marketing", "group_marketing")
+        cls.integrator = person("t_integrator", "group_api")
+        cls.env["order.service.shift"].create(
+            {
+                "store_id": cls.store.id,
+                "user_id": cls.storeadmin.id,
+                "role": "storeadmin",
+                "start": fields.Datetime.now() - timedelta(hours=4),
+                "end": fields.Datetime.now() + timedelta(hours=8),
+            }
+        )
+
+    @classmethod
+    def _set_up_goods(cls):
+        cls.kvass = cls._product("KVAS", 89.9)
+        cls.cucumber = cls._product("CUCUMBER", 199.0)
+        cls.customer = cls.env["res.partner"].create(
+            {"name": "Anna Petrova", "phone": "+79130000001", "email": "a@example.com"}
+        )
+
+    @classmethod
+    def _product(cls, sku, price, stock=100.0, **values):
+        """A storable product with stock in both stores."""
+        product = cls.env["product.product"].create(
+            {
+                "name": sku.title(),
+                "default_code": sku,
+                "list_price": price,
+                "type": "consu",
+                "is_storable": True,
+                **values,
+            }
+        )
+        for store in (cls.store, cls.other_store):
+            cls.env["stock.quant"]._update_available_quantity(
+                product, store.lot_stock_id, stock
+            )
+        return product
+
+    @classmethod
+    def _order(cls, start=True, lines=None, **values):
+        """An order of the site; on its route unless ``start`` is False.
+
+        :param lines: list of (product, quantity)
+        """
+        slot = fields.Datetime.now() + timedelta(hours=5)
+        number = cls.env["sale.order"].search_count([]) + 1
+        order = cls.env["sale.order"].create(
+            {
+                "partner_id": cls.customer.id,
+                "warehouse_id": cls.store.id,
+                "service_source_id": cls.source.id,
+                "service_external_ref": f"T-{number}",
+                "service_fulfilment": "delivery",
+                "service_slot_start": slot,
+                "service_slot_end": slot + timedelta(hours=2),
+                "service_recipient_name": "Maria Petrova",
+                "service_recipient_phone": "+79130000002",
+                "order_line": [
+                    fields.Command.create(
+                        {"product_id": product.id, "product_uom_qty": quantity}
+                    )
+                    for product, quantity in lines or [(cls.kvass, 2), (cls.cucumber, 1)]
+                ],
+                **values,
+            }
+        )
+        if start:
+            order._service_start(actor="system")
+        return order
+
+    def _task(self, order, user=None):
+        """The open task of ``order``, as ``user`` sees it."""
+        task = order.service_task_ids.filtered(lambda task: task.state == "open")
+        self.assertEqual(len(task), 1, "one open task")
+        return task.with_user(user) if user else task
+
+    def _reason(self, code):
+        return self.env.ref(f"order_service.reason_{code}")
+
+    def _act(self, action, **values):
+        """Fill in the dialog a button opened, as its user, and confirm it."""
+        act = (
+            self.env(user=self.act_user)["order.service.act"]
+            .with_context(**action["context"])
+            .create(values)
+        )
+        return act.action_confirm()
+
+    def _carry(self, order, to_code):
+        """Carry ``order`` forward by finishing tasks as the manager."""
+        for _step in range(9):
+            if order.service_stage_id.code == to_code:
+                return order
+            task = self._task(order, self.manager)
+            if task.asks_courier and not order.service_courier_id:
+                order._service_set_courier(self.courier)
+            task.action_done()
+        raise AssertionError(f"{order.name} never came to {to_code}")

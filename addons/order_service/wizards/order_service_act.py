@@ -1,0 +1,63 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class OrderServiceAct(models.TransientModel):
+    """What a person still has to say before a task or a button takes effect."""
+
+    _name = "order.service.act"
+    _description = "Finish a task or press a button"
+
+    order_id = fields.Many2one("sale.order", required=True)
+    task_id = fields.Many2one("order.service.task")
+    transition_id = fields.Many2one("order.service.transition")
+    state = fields.Selection([("done", "Done"), ("failed", "Failed")], default="done")
+    visit = fields.Integer()
+    reason_party = fields.Selection(related="transition_id.reason_party")
+    reason_id = fields.Many2one(
+        "order.service.reason", domain="[('party', '=', reason_party)]"
+    )
+    note_required = fields.Boolean(related="reason_id.note_required")
+    note = fields.Char(string="Remark")
+    asks_courier = fields.Boolean(compute="_compute_asks_courier")
+    courier_id = fields.Many2one("res.users", string="Courier")
+    courier_ids = fields.Many2many(
+        "res.users", string="Couriers of the store", compute="_compute_asks_courier"
+    )
+
+    @api.depends("task_id", "state")
+    def _compute_asks_courier(self):
+        for act in self:
+            task = act.task_id.sudo()
+            act.asks_courier = act.state == "done" and task.asks_courier
+            act.courier_ids = act.asks_courier and task.order_id._service_couriers()
+
+    def action_confirm(self):
+        """Do what was asked, with the reason or the courier now known."""
+        self.ensure_one()
+        if self.task_id:
+            self._finish_task()
+        else:
+            self.order_id._service_check_staff()
+            self.order_id._service_fire(
+                "button",
+                transition=self.transition_id,
+                visit=self.visit,
+                reason=self.reason_id,
+                note=self.note,
+            )
+        return {"type": "ir.actions.act_window_close"}
+
+    def _finish_task(self):
+        task = self.task_id
+        task._check_person()
+        if self.transition_id and self.state == "done":
+            task._check_button(self.transition_id)
+        if self.asks_courier:
+            task.sudo().order_id._service_set_courier(self.courier_id)
+        task._finish(
+            self.state,
+            transition=self.transition_id if self.state == "done" else None,
+            reason=self.reason_id,
+            note=self.note,
+        )
