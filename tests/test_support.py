@@ -5,9 +5,10 @@ import urllib.request
 import psutil
 import psycopg2
 import pytest
-from support import own_database, running_server
 
 from odoo.tests import HttpCase, TransactionCase
+
+from support import own_database, running_server
 
 
 class TestOwnCopy(TransactionCase):

@@ -6,6 +6,8 @@
 . "$ROOT/bin/lib/odoo.sh"
 # shellcheck source=bin/lib/postgres.sh
 . "$ROOT/bin/lib/postgres.sh"
+# shellcheck source=bin/lib/server.sh
+. "$ROOT/bin/lib/server.sh"
 # shellcheck source=bin/lib/templates.sh
 . "$ROOT/bin/lib/templates.sh"
 

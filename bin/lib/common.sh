@@ -6,11 +6,15 @@ STATE=$ROOT/.odoo
 LOGS=$STATE/log
 # The checkout's own mark: two clones on one machine never share a cluster.
 CHECKOUT_ID=$(printf '%s' "$ROOT" | sha256sum | cut -c1-8)
-export ROOT STATE LOGS
+export ROOT STATE LOGS CHECKOUT_ID
 
 # A user's own settings must not leak into ours.
 unset PYTHONPATH PYTHONHOME ODOO_RC OPENERP_SERVER
 export PYTHONNOUSERSITE=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+
+# "set -e" alone ends a script without a word.
+set -E
+trap 'warn "error: \"$BASH_COMMAND\" failed (${BASH_SOURCE[0]##*/}, line $LINENO)"' ERR
 
 say() { printf '%s\n' "$*"; }
 warn() { printf '%s\n' "$*" >&2; }

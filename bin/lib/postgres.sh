@@ -134,7 +134,7 @@ CONF
 
 start_cluster() {
     if [ "$CLUSTER_SOCKETS" != "$CLUSTER" ]; then
-        mkdir -p -m 0700 "$CLUSTER_SOCKETS"
+        (umask 077 && mkdir -p "$CLUSTER_SOCKETS")
         [ -O "$CLUSTER_SOCKETS" ] || die "$CLUSTER_SOCKETS belongs to somebody else: remove it"
     fi
     write_cluster_settings

@@ -12,7 +12,7 @@ TEMPLATES_KEPT=3
 base_template_name() {
     local depends=$1
     printf '%s_base_%s\n' "$TEMPLATE_PREFIX" "$(
-        hash_text "$(odoo_version)|$(hash_of "$ROOT/requirements.txt")|$depends"
+        hash_text "$(odoo_version)|$(hash_of "$ROOT/requirements.txt" "$ROOT/bin/lib/warm_assets.py")|$depends"
     )"
 }
 
