@@ -118,3 +118,53 @@ class SaleOrder(models.Model):
             )
         )
         return ways.sorted("sequence")[:1]
+
+    # -- the customer's own cancellation --------------------------------------------
+
+    def _service_customer_may_cancel(self):
+        """Whether the customer may cancel now: what the stage says (``edit_until``).
+
+        The one rule for portal and site: ``never``, until a person has taken a task of
+        this visit (``taken``), or as long as the order stands here (``leave``).
+        """
+        self.ensure_one()
+        order = self.sudo()
+        stage = order.service_stage_id
+        if not stage or order.service_closed_at or stage.edit_until == "never":
+            return False
+        if stage.edit_until == "taken" and order._service_is_taken():
+            return False
+        return bool(order._service_refusal_transition("customer", "customer"))
+
+    def _service_is_taken(self):
+        """Whether a person has taken a task of the present visit."""
+        self.ensure_one()
+        return bool(
+            self.env["order.service.task"]
+            .sudo()
+            .search_count(
+                [
+                    ("order_id", "=", self.id),
+                    ("visit", "=", self.service_visit),
+                    ("taken_at", "!=", False),
+                ],
+                limit=1,
+            )
+        )
+
+    def _service_cancel_by_customer(self, reason, note=None):
+        """Cancel for the customer, who may also cancel what is postponed.
+
+        :param reason: order.service.reason of the party customer
+        :param str note: the customer's words
+        :raises UserError: the stage does not let the customer cancel (any more)
+        """
+        self.ensure_one()
+        order = self.sudo()
+        order._service_hold()
+        if not order._service_customer_may_cancel():
+            raise UserError(
+                self.env._("Order %s can no longer be cancelled online.", order.name)
+            )
+        order.service_deferral_id._close()
+        order._service_refuse(reason, actor="customer", note=note)
