@@ -19,5 +19,5 @@ prepare() {
     ensure_system_tools "$1"
     ensure_postgres
     export_odoo_environment
-    drop_lock
+    drop_lock setup
 }

@@ -49,17 +49,32 @@ run_logged() {
     fi
 }
 
-# take_lock NAME : one at a time; held until the script ends. Commands that stay
-# behind in the background must be started with 9>&-.
+# take_lock setup|templates|run|bench : one script at a time; held until the script
+# ends or drop_lock. Each has a file descriptor of its own.
+lock_fd() {
+    case $1 in
+        setup) echo 9 ;;
+        templates) echo 8 ;;
+        run) echo 7 ;;
+        bench) echo 6 ;;
+    esac
+}
+
 take_lock() {
+    local fd file=$STATE/$1.lock
+    fd=$(lock_fd "$1")
     mkdir -p "$STATE"
-    exec 9>>"$STATE/$1.lock"
-    if ! flock -n 9; then
-        say "Another script is preparing this checkout; waiting for it to finish ..."
-        flock -w 3600 9 || die "waited an hour for $STATE/$1.lock; end the other script (fuser $STATE/$1.lock names it) and try again"
+    eval "exec $fd>>\"\$file\""
+    if ! flock -n "$fd"; then
+        say "Another script is working on this checkout ($1); waiting for it to finish ..."
+        flock -w 3600 "$fd" || die "waited an hour for $file: end the other script (fuser $file names it) and try again"
     fi
 }
-drop_lock() { exec 9>&-; }
+drop_lock() { eval "exec $(lock_fd "$1")>&-"; }
+
+# Runs a command that may outlive this script, or start something that does: it
+# must not keep our locks.
+without_locks() { "$@" 6>&- 7>&- 8>&- 9>&-; }
 
 as_root() {
     if is_root; then
@@ -90,11 +105,12 @@ install_packages() {
     fi
     say "Installing $purpose with apt: $*"
     mkdir -p "$LOGS"
+    # a package may start a service
     if ! {
         as_root apt-get update -qq &&
-            as_root env DEBIAN_FRONTEND=noninteractive \
+            without_locks as_root env DEBIAN_FRONTEND=noninteractive \
                 apt-get install -y -qq --no-install-recommends "$@"
-    } >"$LOGS/apt.log" 2>&1 </dev/null 9>&-; then
+    } >"$LOGS/apt.log" 2>&1 </dev/null; then
         tail -n 15 "$LOGS/apt.log" >&2
         die "apt could not install '$*': check the network, the package sources and your sudo rights (log: $LOGS/apt.log)"
     fi

@@ -139,10 +139,10 @@ start_cluster() {
     fi
     write_cluster_settings
     mkdir -p "$LOGS"
-    # 9>&-: the server outlives this script and must not keep its lock; its
-    # output goes to a file, or whoever reads ours would wait for it for ever.
-    if ! as_postgres "$PG_BIN/pg_ctl" start -w -t 60 -D "$CLUSTER" -l "$CLUSTER/server.log" \
-        >"$LOGS/pg_ctl.log" 2>&1 </dev/null 9>&-; then
+    # The server outlives this script: its output goes to a file, or whoever reads
+    # ours would wait for it for ever.
+    if ! without_locks as_postgres "$PG_BIN/pg_ctl" start -w -t 60 \
+        -D "$CLUSTER" -l "$CLUSTER/server.log" >"$LOGS/pg_ctl.log" 2>&1 </dev/null; then
         as_postgres tail -n 15 "$CLUSTER/server.log" >&2 || true
         die "PostgreSQL does not start (log: $CLUSTER/server.log): repair the cause, or remove the cluster with bin/clean"
     fi

@@ -1,18 +1,19 @@
 # shellcheck shell=bash
 # Template databases: the slow part of a test run, done once.
 #
-# base: the addons of others that ours need, Russian loaded. Keyed by Odoo's
+# base: the addons of others that ours need, English and Russian loaded. Keyed by Odoo's
 #       version, the requirements and the manifests' `depends`.
 # full: base + our addons + warm asset bundles. Keyed by base + addons' content.
 # Needs common.sh, odoo.sh and postgres.sh.
 
 TEMPLATE_PREFIX=os19
 TEMPLATES_KEPT=3
+TEMPLATE_RECIPE=2 # to be raised when the commands below change
 
 base_template_name() {
     local depends=$1
     printf '%s_base_%s\n' "$TEMPLATE_PREFIX" "$(
-        hash_text "$(odoo_version)|$(hash_of "$ROOT/requirements.txt" "$ROOT/bin/lib/warm_assets.py")|$depends"
+        hash_text "$TEMPLATE_RECIPE|$(odoo_version)|$(hash_of "$ROOT/requirements.txt" "$ROOT/bin/lib/warm_assets.py")|$depends"
     )"
 }
 
@@ -36,7 +37,7 @@ ensure_base_template() {
     drop_database "$BASE_TEMPLATE-new"
     create_database "$BASE_TEMPLATE-new"
     run_logged template-base.log "Odoo could not install $depends" \
-        odoo -d "$BASE_TEMPLATE-new" -i "$depends" --load-language=ru_RU --stop-after-init --no-http
+        odoo -d "$BASE_TEMPLATE-new" -i "$depends" --load-language=en_US,ru_RU --stop-after-init --no-http
     if odoo_fails_in template-base.log; then
         die "Odoo reported errors while installing $depends (log: $LOGS/template-base.log)"
     fi
