@@ -25,6 +25,11 @@
         "data/order_service_message_templates.xml",
         "data/order_service_route_delivery.xml",
         "data/order_service_route_pickup.xml",
+        "views/portal_templates.xml",
+        "views/res_config_settings_views.xml",
     ],
+    "assets": {
+        "web.assets_frontend": ["order_service/static/src/portal/**/*"],
+    },
     "application": True,
 }

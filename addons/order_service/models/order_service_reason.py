@@ -30,6 +30,11 @@ class OrderServiceReason(models.Model):
         string="Ask for words", help="The person must write a few words beside it."
     )
 
+    for_customer = fields.Boolean(
+        string="Shown to customers",
+        help="Customers who cancel in the portal may choose it (party Customer only).",
+    )
+
     _code_unique = models.UniqueIndex(
         "(code, COALESCE(company_id, 0))", "A reason's code must be unique."
     )
