@@ -33,7 +33,9 @@ class OrderServiceEvent(models.Model):
         ],
         required=True,
     )
-    transition_id = fields.Many2one("order.service.transition", ondelete="cascade", index="btree_not_null")
+    transition_id = fields.Many2one(
+        "order.service.transition", ondelete="cascade", index="btree_not_null"
+    )
     at = fields.Datetime(required=True)
     tries = fields.Integer()
     next_try = fields.Datetime(required=True)
@@ -90,7 +92,9 @@ class OrderServiceEvent(models.Model):
             self.unlink()
             return
         if order.service_deferral_id:
-            self.next_try = fields.Datetime.now() + timedelta(minutes=FIRST_RETRY_MINUTES)
+            self.next_try = fields.Datetime.now() + timedelta(
+                minutes=FIRST_RETRY_MINUTES
+            )
             return
         order._service_lock()
         try:

@@ -25,9 +25,7 @@ class OrderServiceTransition(models.Model):
     to_stage_id = fields.Many2one(
         "order.service.stage", string="To", required=True, index=True
     )
-    route_id = fields.Many2one(
-        related="stage_id.route_id", store=True, index=True, precompute=True
-    )
+    route_id = fields.Many2one(related="stage_id.route_id", store=True, index=True)
     sequence = fields.Integer(default=10)
     trigger = fields.Selection(
         [
@@ -161,9 +159,9 @@ class OrderServiceTransition(models.Model):
                     "“%(transition)s” takes only reasons of the kind “%(asked)s”;"
                     " “%(reason)s” is of another kind.",
                     transition=self.display_name,
-                    asked=dict(self._fields["reason_party"]._description_selection(
-                        self.env
-                    ))[self.reason_party],
+                    asked=dict(
+                        self._fields["reason_party"]._description_selection(self.env)
+                    )[self.reason_party],
                     reason=reason.name,
                 )
             )

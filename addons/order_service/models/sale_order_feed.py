@@ -6,25 +6,17 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    def _service_feed_stage(self, stage, trigger, actor, transition, task):
-        """One feed row an order for entering ``stage``."""
-        left = {log.order_id: log.from_id.code for log in self._service_last_logs()}
+    def _service_feed_stage(self, stage, trigger, actor, transition, left):
+        """One feed row an order for entering ``stage``.
+
+        :param dict left: order -> code of the stage it came from, or False
+        """
         data = {}
         for order in self:
-            row = {"from": left.get(order), "to": stage.code, "by": actor}
+            row = {"from": left[order], "to": stage.code, "by": actor}
             row["transition"] = transition and (transition.name or trigger)
             data[order] = {key: value for key, value in row.items() if value}
         self._service_feed_rows("stage", data)
-
-    def _service_last_logs(self):
-        """The newest log row of each order that has one."""
-        moved = self.filtered(lambda order: order.service_visit > 1)
-        return self.env["order.service.stage.log"].search(
-            [
-                ("order_id", "in", moved.ids),
-                ("visit", "in", [visit - 1 for visit in moved.mapped("service_visit")]),
-            ]
-        ).filtered(lambda log: log.visit == log.order_id.service_visit - 1)
 
     def _service_feed(self, kind, data):
         """One feed row for this order.

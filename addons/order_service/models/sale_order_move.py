@@ -8,7 +8,7 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    # -- doors ----------------------------------------------------------------------
+    # -- doors -------------------------------------------------------------------------
 
     def action_service_start(self):
         """Put orders made by hand on the route whose condition they meet."""
@@ -83,7 +83,7 @@ class SaleOrder(models.Model):
                 self.env._("Your role reads order %s but does not steer it.", self.name)
             )
 
-    # -- firing ---------------------------------------------------------------------
+    # -- firing ------------------------------------------------------------------------
 
     def _service_start(self, actor="staff"):
         """Enter the first stage of the route each order fits; the rest stays."""
@@ -94,7 +94,9 @@ class SaleOrder(models.Model):
             by_route[route] |= order
         for route, orders in by_route.items():
             orders.write({"service_route_id": route.id})
-            orders._service_enter(route._first_stage(), now, trigger="submit", actor=actor)
+            orders._service_enter(
+                route._first_stage(), now, trigger="submit", actor=actor
+            )
 
     def _service_find_transition(self, trigger, actor="staff"):
         """The first transition of the stage with this trigger whose guard lets pass.
@@ -112,7 +114,9 @@ class SaleOrder(models.Model):
                 return transition
         return order.env["order.service.transition"]
 
-    def _service_fire(self, trigger, transition=None, visit=None, actor="staff", **details):
+    def _service_fire(
+        self, trigger, transition=None, visit=None, actor="staff", **details
+    ):
         """Take the way ``trigger`` opens, if there is one.
 
         :param str trigger: a trigger of order.service.transition
@@ -199,7 +203,7 @@ class SaleOrder(models.Model):
         )
         held.update(orders.ids)
 
-    # -- checks ---------------------------------------------------------------------
+    # -- checks ------------------------------------------------------------------------
 
     def _service_check_visit(self, visit):
         """Refuse a screen that shows an earlier state, naming who moved the order."""
@@ -272,7 +276,7 @@ class SaleOrder(models.Model):
             }
         )
 
-    # -- entering a stage -------------------------------------------------------------
+    # -- entering a stage --------------------------------------------------------------
 
     def _service_enter(self, stage, now, trigger, actor, transition=None, **details):
         """Bring orders of one route into ``stage``: log, tasks, messages, feed.
@@ -281,11 +285,14 @@ class SaleOrder(models.Model):
         :param now: naive UTC datetime
         :param details: task, reason, note for the log
         """
+        left = {order: order.service_stage_id.code for order in self}
         self._service_log_leaving(stage, now, trigger, actor, transition, **details)
         self._service_drop_tasks(now)
         visits = set(self.mapped("service_visit"))
         for visit in visits:
-            orders = self.filtered(lambda order, visit=visit: order.service_visit == visit)
+            orders = self.filtered(
+                lambda order, visit=visit: order.service_visit == visit
+            )
             orders.write(
                 {
                     "service_stage_id": stage.id,
@@ -297,7 +304,7 @@ class SaleOrder(models.Model):
         self._service_create_tasks(stage, now)
         self._service_create_timers(stage, now)
         self.env["order.service.message"]._queue(self, stage)
-        self._service_feed_stage(stage, trigger, actor, transition, details.get("task"))
+        self._service_feed_stage(stage, trigger, actor, transition, left)
         if stage.outcome:
             self.filtered(lambda order: order._should_be_locked()).action_lock()
         self._service_refresh(arrived=True)
@@ -396,8 +403,8 @@ class SaleOrder(models.Model):
         return people
 
     def _service_create_timers(self, stage, now):
-        timers = stage.transition_ids.filtered(
-            lambda transition: transition.trigger == "timer"
+        timers = self.env["order.service.transition"].search_fetch(
+            [("stage_id", "=", stage.id), ("trigger", "=", "timer")], ["minutes"]
         )
         self.env["order.service.event"].create(
             [
@@ -445,7 +452,7 @@ class SaleOrder(models.Model):
             stage, fields.Datetime.now(), trigger="manager", actor="staff", note=note
         )
 
-    # -- couriers -----------------------------------------------------------------------
+    # -- couriers ----------------------------------------------------------------------
 
     def _service_couriers(self):
         """Couriers who may carry the order: those of its store."""
@@ -471,7 +478,7 @@ class SaleOrder(models.Model):
             )
         self.write({"service_courier_id": courier.id})
 
-    # -- small helpers ----------------------------------------------------------------
+    # -- small helpers -----------------------------------------------------------------
 
     def _service_stage_bar(self):
         """Stages passed, the present one and the way ahead, as data for screens.
@@ -483,7 +490,11 @@ class SaleOrder(models.Model):
         if not order.service_stage_id:
             return []
         bar = [
-            {"name": log.from_id.name, "state": "passed", "at": self._service_iso(log.at)}
+            {
+                "name": log.from_id.name,
+                "state": "passed",
+                "at": self._service_iso(log.at),
+            }
             for log in order.service_log_ids.sorted("id")
         ]
         stage = order.service_stage_id

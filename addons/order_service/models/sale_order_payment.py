@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+PAID = ("paid", "overpaid")
+
 
 class SaleOrder(models.Model):
     """How much of the order is paid, by whatever way the money came."""
@@ -13,9 +15,13 @@ class SaleOrder(models.Model):
             ("paid", "Paid"),
             ("overpaid", "Overpaid"),
         ],
+        string="Payment",
         compute="_compute_payment_status",
         store=True,
         copy=False,
+    )
+    service_told_payment = fields.Char(
+        default="unpaid", copy=False, help="The payment status last told by the feed."
     )
 
     @api.depends(
@@ -32,6 +38,7 @@ class SaleOrder(models.Model):
             order.payment_status = order._service_payment_state(
                 order._service_paid_amount()
             )
+        self._service_note_payment()
 
     def _service_paid_amount(self):
         """Money received for the order, in its currency.
@@ -46,8 +53,7 @@ class SaleOrder(models.Model):
         )
         done = self.transaction_ids.filtered(
             lambda transaction: (
-                transaction.state == "done"
-                and not transaction.payment_id.is_reconciled
+                transaction.state == "done" and not transaction.payment_id.is_reconciled
             )
         )
         return on_invoices + sum(done.mapped("amount"))
@@ -59,3 +65,60 @@ class SaleOrder(models.Model):
         return {-1: "partial", 0: "paid", 1: "overpaid"}[
             currency.compare_amounts(paid, self.amount_total)
         ]
+
+    # -- what follows from a payment --------------------------------------------------
+
+    def _service_note_payment(self):
+        """Look at these orders before the commit: a compute itself changes nothing."""
+        data = self.env.cr.precommit.data
+        if "order_service.paid" not in data:
+            data["order_service.paid"] = set()
+            self.env.cr.precommit.add(self.browse().sudo()._service_tell_payments)
+        data["order_service.paid"].update(self._origin.ids)
+
+    @api.model
+    def _service_tell_payments(self):
+        """Feed rows and events for the orders whose payment status changed."""
+        noted = self.env.cr.precommit.data.pop("order_service.paid", set())
+        orders = self.browse(noted).exists().filtered("service_route_id")
+        changed = orders.filtered(
+            lambda order: order.payment_status != order.service_told_payment
+        )
+        for order in changed:
+            order.service_told_payment = order.payment_status
+            order._service_feed("payment", order._service_payment_data())
+        paid = changed.filtered(lambda order: order.payment_status in PAID)
+        paid._service_note_event("payment")
+        changed._service_refresh()
+
+    def _service_payment_data(self):
+        paid = self.currency_id.round(self._service_paid_amount())
+        total = self.currency_id.round(self.amount_total)
+        return {
+            "paid": paid,
+            "total": total,
+            "due": self.currency_id.round(total - paid),
+        }
+
+    def _service_note_event(self, trigger):
+        """An event row for each order whose stage waits for ``trigger``.
+
+        :param str trigger: ``payment`` or ``stock``
+        """
+        waiting = self.filtered(
+            lambda order: (
+                trigger in order.service_stage_id.transition_ids.mapped("trigger")
+            )
+        )
+        now = fields.Datetime.now()
+        self.env["order.service.event"].create(
+            [
+                {
+                    "order_id": order.id,
+                    "visit": order.service_visit,
+                    "trigger": trigger,
+                    "at": now,
+                }
+                for order in waiting
+            ]
+        )

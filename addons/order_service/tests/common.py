@@ -10,7 +10,8 @@ class OrderServiceCommon(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env = cls.env(context=dict(cls.env.context, tracking_disable=True))
+        context = {"tracking_disable": True, "no_reset_password": True}
+        cls.env = cls.env(context=dict(cls.env.context, **context))
         cls.company = cls.env.company
         cls._set_up_stores()
         cls._set_up_people()
@@ -123,7 +124,8 @@ class OrderServiceCommon(TransactionCase):
                     fields.Command.create(
                         {"product_id": product.id, "product_uom_qty": quantity}
                     )
-                    for product, quantity in lines or [(cls.kvass, 2), (cls.cucumber, 1)]
+                    for product, quantity in lines
+                    or [(cls.kvass, 2), (cls.cucumber, 1)]
                 ],
                 **values,
             }
@@ -141,14 +143,11 @@ class OrderServiceCommon(TransactionCase):
     def _reason(self, code):
         return self.env.ref(f"order_service.reason_{code}")
 
-    def _act(self, action, **values):
-        """Fill in the dialog a button opened, as its user, and confirm it."""
-        act = (
-            self.env(user=self.act_user)["order.service.act"]
-            .with_context(**action["context"])
-            .create(values)
-        )
-        return act.action_confirm()
+    def _answer(self, action, user, **values):
+        """Fill in the dialog an action opened, as ``user``, and confirm it."""
+        self.assertEqual(action["res_model"], "order.service.act")
+        dialog = self.env["order.service.act"].with_user(user)
+        return dialog.with_context(**action["context"]).create(values).action_confirm()
 
     def _carry(self, order, to_code):
         """Carry ``order`` forward by finishing tasks as the manager."""

@@ -1,0 +1,132 @@
+from odoo.exceptions import AccessError
+from odoo.tests import new_test_user, tagged
+
+from .common import OrderServiceCommon
+
+CONFIGURATION = [
+    "order.service.route",
+    "order.service.stage",
+    "order.service.transition",
+    "order.service.task.template",
+    "order.service.reason",
+    "order.service.source",
+]
+
+
+@tagged("post_install", "-at_install")
+class TestRights(OrderServiceCommon):
+    """Who sees and who writes what; every public method is an RPC door."""
+
+    def test_only_the_manager_changes_the_configuration(self):
+        people = (self.operator, self.storeadmin, self.courier, self.marketing)
+        for model in CONFIGURATION:
+            self.assertTrue(self.env[model].with_user(self.manager).has_access("write"))
+            for user in people:
+                with self.subTest(f"{model} {user.login}"):
+                    self.assertFalse(
+                        self.env[model].with_user(user).has_access("write")
+                    )
+
+    def test_each_role_sees_the_reasons_of_its_party(self):
+        """S14."""
+        cases = {
+            self.operator: {"customer"},
+            self.storeadmin: {"technical"},
+            self.courier: {"delivery"},
+            self.marketing: {"customer", "technical", "delivery"},
+            self.manager: {"customer", "technical", "delivery"},
+        }
+        for user, parties in cases.items():
+            seen = self.env["order.service.reason"].with_user(user).search([])
+            self.assertEqual(set(seen.mapped("party")), parties, user.login)
+
+    def test_reason_of_another_party_is_refused_at_every_door(self):
+        order = self._carry(self._order(), "assembly")
+        technical = self._reason("no_goods")
+        way = self.env.ref("order_service.way_delivery_assembly_failed")
+        with self.assertRaisesRegex(AccessError, "not yours to give"):
+            order.with_user(self.operator)._service_fire(
+                "failed", transition=way, reason=technical
+            )
+        with self.assertRaises(AccessError):
+            order.with_user(self.operator).with_context(
+                service_reason_id=technical.id
+            ).action_cancel()
+
+    def test_administrator_sees_the_orders_of_the_own_stores_only(self):
+        own = self._order()
+        other = self._order(warehouse_id=self.other_store.id)
+        for user, seen, hidden in (
+            (self.storeadmin, own, other),
+            (self.other_storeadmin, other, own),
+        ):
+            orders = self.env["sale.order"].with_user(user).search([])
+            self.assertIn(seen, orders)
+            self.assertNotIn(hidden, orders)
+            lines = self.env["sale.order.line"].with_user(user).search([])
+            self.assertFalse(lines.order_id & hidden.with_user(user))
+
+    def test_courier_sees_own_deliveries_only(self):
+        order = self._carry(self._order(), "delivery")
+        model = self.env["sale.order"]
+        self.assertIn(order, model.with_user(self.courier).search([]))
+        self.assertNotIn(order, model.with_user(self.other_courier).search([]))
+
+    def test_administrator_and_courier_write_no_sale_and_no_stock(self):
+        for user in (self.storeadmin, self.courier):
+            for model in (
+                "sale.order",
+                "sale.order.line",
+                "stock.picking",
+                "stock.move",
+                "stock.quant",
+            ):
+                for operation in ("write", "create", "unlink"):
+                    with self.subTest(f"{user.login} {model} {operation}"):
+                        self.assertFalse(
+                            self.env[model].with_user(user).has_access(operation)
+                        )
+
+    def test_outsiders_reach_nothing(self):
+        order = self._order()
+        employee = new_test_user(self.env, "t_employee", groups="base.group_user")
+        portal = new_test_user(self.env, "t_portal", groups="base.group_portal")
+        for user in (employee, portal, self.integrator):
+            for record in (order, order.service_task_ids):
+                with self.subTest(f"{user.login} {record._name}"):
+                    with self.assertRaises(AccessError):
+                        record.with_user(user).read(["display_name"])
+            for door in ("action_service_start", "action_service_resume"):
+                with self.assertRaises(AccessError):
+                    getattr(order.with_user(user), door)()
+
+    def test_context_of_a_caller_does_not_make_it_the_engine(self):
+        order = self._carry(self._order(), "assembly")
+        spoofed = order.with_user(self.operator).with_context(service_engine=True)
+        self.assertFalse(spoofed._service_is_engine())
+
+    def test_other_companys_orders_are_out_of_reach(self):
+        other = self.env["res.company"].create({"name": "Other grocery"})
+        store = self.env["stock.warehouse"].search([("company_id", "=", other.id)])
+        store.service_code = "O01"
+        partner = self.env["res.partner"].create({"name": "Other customer"})
+        source = self.env["order.service.source"].create(
+            {"name": "Other site", "code": "other_site", "company_id": other.id}
+        )
+        order = self._order(
+            company_id=other.id,
+            warehouse_id=store.id,
+            partner_id=partner.id,
+            service_source_id=source.id,
+            lines=[],
+            order_line=[],
+        )
+        task = order.service_task_ids
+        self.assertTrue(task)
+        for user in (self.operator, self.manager, self.marketing):
+            with self.assertRaises(AccessError):
+                order.with_user(user).read(["name"])
+            with self.assertRaises(AccessError):
+                task.with_user(user).read(["state"])
+            seen = self.env["order.service.source"].with_user(user).search([])
+            self.assertNotIn(source, seen)
