@@ -111,6 +111,7 @@ class OrderServiceMessage(models.Model):
                 SQL(", ").join(SQL("%s", row) for row in rows),
             )
         )
+        orders.invalidate_recordset(["service_message_ids"])
         self.env.ref("order_service.cron_messages")._trigger()
 
     def action_send_again(self):
