@@ -33,17 +33,17 @@ class TestBrowser(HttpCase):
     def test_login_page(self):
         self.browser_js(
             "/web/login",
-            "console.log(document.querySelector('input#login')"
-            " ? 'test successful' : 'no login field')",
+            "document.querySelector('input#login')"
+            " ? console.log('test successful') : console.error('no login field')",
         )
 
     def test_backend_in_russian(self):
         self.env.ref("base.user_admin").lang = "ru_RU"
         self.browser_js(
             "/odoo",
-            "console.log(document.documentElement.lang === 'ru-RU'"
-            " ? 'test successful' : 'not Russian: ' + document.documentElement.lang)",
-            ready="document.querySelector('.o_web_client .o_main_navbar')",
+            "luxon.Settings.defaultLocale === 'ru-RU' ? console.log('test successful')"
+            " : console.error('not Russian: ' + luxon.Settings.defaultLocale)",
+            ready="!!document.querySelector('.o_web_client .o_main_navbar')",
             login="admin",
         )
 

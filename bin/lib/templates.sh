@@ -50,7 +50,9 @@ ensure_full_template() {
     local own
     ensure_base_template
     own=$(addons_info own)
-    FULL_TEMPLATE=${TEMPLATE_PREFIX}_full_$(hash_text "$BASE_TEMPLATE|$(addons_hash)|$own")
+    FULL_TEMPLATE=${TEMPLATE_PREFIX}_full_$(
+        hash_text "$BASE_TEMPLATE|$(addons_hash)|$own|$(hash_of "$ROOT/bin/lib/finish_template.py")"
+    )
     export FULL_TEMPLATE
     if template_ready "$FULL_TEMPLATE"; then return; fi
     say "Installing ${own:-nothing} into a copy of the base template ..."
@@ -64,6 +66,8 @@ ensure_full_template() {
         fi
     fi
     warm_assets "$FULL_TEMPLATE-new"
+    run_logged template-finish.log "could not finish the template database" \
+        run_in_odoo "$FULL_TEMPLATE-new" "$ROOT/bin/lib/finish_template.py"
     rename_database "$FULL_TEMPLATE-new" "$FULL_TEMPLATE"
     drop_old_templates full "$FULL_TEMPLATE"
 }
