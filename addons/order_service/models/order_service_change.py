@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class OrderServiceChange(models.Model):
@@ -30,10 +30,18 @@ class OrderServiceChange(models.Model):
         required=True,
     )
     data = fields.Json(help="What this kind of change tells.")
-    snapshot = fields.Json(help="Status, stage, payment, total and reason as they were.")
+    snapshot = fields.Json(
+        help="Status, stage, payment, total and reason as they were."
+    )
     at = fields.Datetime(required=True, default=fields.Datetime.now)
     position = fields.Integer(readonly=True)
+    told = fields.Boolean(string="Read", compute="_compute_told")
 
     _unstamped_idx = models.Index("(id) WHERE position IS NULL")
     _position_unique = models.UniqueIndex("(position)")
     _at_idx = models.Index("(at)")
+
+    @api.depends("position")
+    def _compute_told(self):
+        for change in self:
+            change.told = bool(change.position)

@@ -28,6 +28,7 @@ class OrderServiceDeferral(models.Model):
     opened_by = fields.Many2one("res.users", default=lambda self: self.env.user)
     closed_at = fields.Datetime()
     closed_by = fields.Many2one("res.users")
+    service_tz = fields.Char(related="order_id.service_tz", string="Time zone")
 
     _one_open = models.UniqueIndex(
         "(order_id) WHERE closed_at IS NULL", "The order is postponed already."
@@ -51,8 +52,9 @@ class OrderServiceDeferral(models.Model):
             )
         if until <= fields.Datetime.now():
             raise UserError(
-                self.env._("Choose a moment in the future to postpone order %s to.",
-                           order.name)
+                self.env._(
+                    "Choose a moment in the future to postpone order %s to.", order.name
+                )
             )
         deferral = self.sudo().create(
             {

@@ -19,7 +19,10 @@ class OrderServiceStage(models.Model):
     _order = "route_id, sequence, id"
 
     name = fields.Char(required=True, translate=True)
-    code = fields.Char(required=True, default="stage", help="Unique in the route.")
+    code = fields.Char(
+        required=True,
+        help="Unique in the route; made from the name unless you give one.",
+    )
     active = fields.Boolean(default=True)
     route_id = fields.Many2one(
         "order.service.route", required=True, index=True, ondelete="cascade"
@@ -68,10 +71,37 @@ class OrderServiceStage(models.Model):
         "order.service.transition", "stage_id", string="Transitions"
     )
     order_count = fields.Integer(compute="_compute_order_count", string="Orders here")
+    template_names = fields.Char(compute="_compute_template_names", string="Its tasks")
 
     _code_unique = models.Constraint(
         "UNIQUE(route_id, code)", "A stage's code must be unique in its route."
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A stage without a code gets one from its name."""
+        for vals in vals_list:
+            if not vals.get("code"):
+                vals["code"] = self._free_code(vals, vals_list)
+        return super().create(vals_list)
+
+    def _free_code(self, vals, vals_list):
+        slug = self.env["ir.http"]._slugify(vals.get("name") or "").replace("-", "_")
+        siblings = self.with_context(active_test=False).search(
+            [("route_id", "=", vals.get("route_id"))]
+        )
+        taken = {*siblings.mapped("code"), *(row.get("code") for row in vals_list)}
+        code, number = slug or "stage", 1
+        while code in taken:
+            number += 1
+            code = f"{slug or 'stage'}_{number}"
+        return code
+
+    @api.depends("template_ids.name", "template_ids.active")
+    def _compute_template_names(self):
+        for stage in self:
+            templates = stage.template_ids.filtered("active")
+            stage.template_names = ", ".join(templates.mapped("name")) or False
 
     def _compute_order_count(self):
         counts = dict(

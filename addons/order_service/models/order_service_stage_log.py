@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -50,11 +50,24 @@ class OrderServiceStageLog(models.Model):
     reason_id = fields.Many2one("order.service.reason", index="btree_not_null")
     reason_party = fields.Selection(related="reason_id.party", store=True)
     note = fields.Char(string="Remark")
+    minutes = fields.Float(
+        string="Minutes in the stage",
+        compute="_compute_minutes",
+        store=True,
+        aggregator="avg",
+        digits=(16, 1),
+    )
+    service_tz = fields.Char(related="order_id.service_tz", string="Time zone")
     user_id = fields.Many2one("res.users", string="Who", required=True)
     at = fields.Datetime(string="When", required=True, index=True)
     seconds = fields.Integer(
         string="Seconds in the stage", aggregator="avg", help="Spent in “From”."
     )
+
+    @api.depends("seconds")
+    def _compute_minutes(self):
+        for log in self:
+            log.minutes = log.seconds / 60
 
     def write(self, vals):
         """The log is never rewritten."""

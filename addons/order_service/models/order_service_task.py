@@ -115,6 +115,7 @@ class OrderServiceTask(models.Model):
         )
 
     @api.depends_context("uid")
+    @api.depends("user_id")
     def _compute_mine(self):
         for task in self:
             task.mine = task.user_id == self.env.user
@@ -383,7 +384,9 @@ class OrderServiceTask(models.Model):
         if transition:
             order._service_fire("button", transition=transition, **details)
         elif state == "failed":
-            order._service_fire("failed", transition=self._failure_transition(), **details)
+            order._service_fire(
+                "failed", transition=self._failure_transition(), **details
+            )
         elif not self._is_waited_for():
             order._service_fire("done", **details)
         else:

@@ -48,7 +48,8 @@ class OrderServiceTaskTemplate(models.Model):
     )
     role = fields.Selection(ROLES, string="Responsible", required=True)
     queue = fields.Boolean(
-        string="To a queue", help="Nobody gets it; whoever of the role takes it, has it."
+        string="To a queue",
+        help="Nobody gets it; whoever of the role takes it, has it.",
     )
     asks_courier = fields.Boolean(
         string="Names the courier",
@@ -74,9 +75,46 @@ class OrderServiceTaskTemplate(models.Model):
     round_the_clock = fields.Boolean(
         help="Count all minutes. Otherwise only the store's working time counts."
     )
+    due_text = fields.Char(string="Deadline in words", compute="_compute_when_text")
+    when_text = fields.Char(string="In words", compute="_compute_when_text")
     tell_responsible = fields.Boolean(string="Tell the responsible", default=True)
     tell_observers = fields.Boolean(string="Tell the observers", default=True)
     tell_manager = fields.Boolean(string="Tell the manager", default=True)
+
+    @api.depends("appear_anchor", "appear_minutes", "due_anchor", "due_minutes")
+    @api.depends_context("lang")
+    def _compute_when_text(self):
+        for template in self:
+            template.due_text = template._moment_text(
+                template.due_anchor, template.due_minutes
+            )
+            appears = template._moment_text(
+                template.appear_anchor, template.appear_minutes
+            )
+            due = template.due_text or self.env._("no deadline")
+            template.when_text = self.env._(
+                "Appears: %(appears)s. Deadline: %(due)s.", appears=appears, due=due
+            )
+
+    def _moment_text(self, anchor, minutes):
+        """“30 min before the start of the slot”; empty without an anchor."""
+        if not anchor:
+            return False
+        moments = {
+            "entry": self.env._("the order enters the stage"),
+            "slot_start": self.env._("the slot starts"),
+            "slot_end": self.env._("the slot ends"),
+        }
+        if not minutes:
+            return self.env._("when %s", moments[anchor])
+        amount = self.env._("%s min", abs(minutes))
+        if minutes < 0:
+            return self.env._(
+                "%(amount)s before %(moment)s", amount=amount, moment=moments[anchor]
+            )
+        return self.env._(
+            "%(amount)s after %(moment)s", amount=amount, moment=moments[anchor]
+        )
 
     @api.constrains("mandatory", "can_fail", "active", "stage_id")
     def _check_route(self):

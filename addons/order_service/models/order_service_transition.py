@@ -112,6 +112,18 @@ class OrderServiceTransition(models.Model):
         routes.exists()._check_in_use()
         return result
 
+    def action_open_form(self):
+        """Open the transition with its condition and everything else."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.display_name,
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+            "target": "new",
+        }
+
     def _check_input(self):
         """The transition as plain data for ``rules.route_check``."""
         self.ensure_one()
@@ -131,10 +143,14 @@ class OrderServiceTransition(models.Model):
         groups = self.sudo().group_ids
         return not groups or bool(groups & user.sudo().all_group_ids)
 
+    def _guard(self):
+        """The guard as a domain on sale.order."""
+        return safe_eval(self.domain or "[]")
+
     def _guard_lets(self, order):
         """Whether ``order`` meets the guard."""
         self.ensure_one()
-        guard = safe_eval(self.domain or "[]")
+        guard = self._guard()
         return not guard or bool(order.filtered_domain(guard))
 
     def _check_reason(self, reason):

@@ -41,7 +41,10 @@ class SaleOrder(models.Model):
             lambda order: order.service_route_id and order.state != "cancel"
         )
         for order in routed:
-            order._service_refuse(*order._service_refusal_reason())
+            order._service_refuse(
+                *order._service_refusal_reason(),
+                note=self.env.context.get("service_reason_note"),
+            )
         if others := self - routed:
             return super(SaleOrder, others)._action_cancel()
         return True

@@ -1,4 +1,5 @@
 from odoo import fields, models
+
 from odoo.addons.base.models.res_partner import _tz_get
 
 
@@ -26,6 +27,14 @@ class StockWarehouse(models.Model):
     )
     service_pickup = fields.Boolean(string="Hands out orders", default=True)
     service_delivery = fields.Boolean(string="Delivers orders", default=True)
+    service_user_ids = fields.Many2many(
+        "res.users",
+        "order_service_user_store",
+        "store_id",
+        "user_id",
+        string="People of the store",
+        help="Administrators and couriers who see the store's orders and tasks.",
+    )
     service_pricelist_id = fields.Many2one("product.pricelist", string="Price list")
 
     _service_code_unique = models.UniqueIndex(

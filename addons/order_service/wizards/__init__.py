@@ -1,1 +1,9 @@
-from . import order_service_act
+from . import (
+    order_service_act,
+    order_service_force,
+    order_service_store_time,
+    order_service_postpone,
+    order_service_route_import,
+    order_service_set_slot,
+    sale_mass_cancel_orders,
+)

@@ -1,0 +1,98 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+
+from .sale_order_screen import COUNT_LIMIT, lateness
+
+
+class OrderServiceTask(models.Model):
+    """What the task screens show beside the task's own fields."""
+
+    _inherit = "order.service.task"
+
+    service_tz = fields.Char(
+        related="order_id.service_tz", string="Time zone of the store"
+    )
+    slot_date = fields.Date(related="order_id.service_slot_date")
+    external_ref = fields.Char(related="order_id.service_external_ref")
+    customer_comment = fields.Text(related="order_id.service_comment")
+    courier_id = fields.Many2one(related="order_id.service_courier_id")
+    operator_id = fields.Many2one(related="order_id.service_operator_id")
+    payment_method = fields.Selection(related="order_id.service_payment_method")
+    lateness = fields.Selection(
+        [
+            ("late", "Late"),
+            ("soon", "Due soon"),
+            ("fine", "In time"),
+            ("closed", "Finished"),
+        ],
+        compute="_compute_lateness",
+    )
+    can_act = fields.Boolean(
+        compute="_compute_can_act", help="The task is open and yours to finish."
+    )
+    my_store = fields.Boolean(compute="_compute_my_store", search="_search_my_store")
+    checklist = fields.Json(string="Things to tick", compute="_compute_checklist")
+    left_to_pay = fields.Monetary(compute="_compute_left_to_pay", compute_sudo=True)
+
+    @api.depends("deadline", "state", "paused")
+    def _compute_lateness(self):
+        now = fields.Datetime.now()
+        for task in self:
+            running = task.state == "open" and not task.paused
+            task.lateness = lateness(task.deadline, now) if running else "closed"
+
+    @api.depends_context("uid")
+    @api.depends("state", "paused", "user_id")
+    def _compute_can_act(self):
+        for task in self:
+            running = task.state == "open" and not task.paused
+            task.can_act = running and task._is_for_me()
+
+    def _is_for_me(self):
+        try:
+            self._check_person()
+        except AccessError:
+            return False
+        return True
+
+    @api.depends_context("uid")
+    @api.depends("store_id")
+    def _compute_my_store(self):
+        for task in self:
+            task.my_store = task.store_id in self.env.user.service_store_ids
+
+    def _search_my_store(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain("store_id", "in", self.env.user.service_store_ids.ids)
+
+    @api.depends("item_ids.done")
+    @api.depends_context("lang")
+    def _compute_checklist(self):
+        for task in self:
+            task.checklist = [
+                {
+                    "id": item.id,
+                    "name": item.name,
+                    "done": item.done,
+                    "by": item.done_by.sudo().name or "",
+                }
+                for item in task.item_ids
+            ]
+
+    @api.depends("order_id.payment_status", "order_id.amount_total")
+    def _compute_left_to_pay(self):
+        for task in self:
+            order = task.order_id
+            left = order.amount_total - order._service_paid_amount()
+            task.left_to_pay = max(left, 0)
+
+    @api.model
+    @api.readonly
+    def get_my_overdue_count(self):
+        """How many of my tasks are overdue, counted up to 100."""
+        self.browse().check_access("read")
+        return self.search_count(
+            [("mine", "=", True), ("overdue", "=", True)], limit=COUNT_LIMIT
+        )

@@ -1,0 +1,37 @@
+import { Component } from "@odoo/owl";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { standardFieldProps } from "@web/views/fields/standard_field_props";
+
+/** The checklist of a task: `[{id, name, done, by}]`; the task checks who may tick. */
+export class ServiceChecklist extends Component {
+    static template = "order_service.ServiceChecklist";
+    static props = { ...standardFieldProps };
+
+    setup() {
+        this.orm = useService("orm");
+    }
+
+    get items() {
+        return this.props.record.data[this.props.name] || [];
+    }
+
+    get canTick() {
+        return Boolean(this.props.record.data.can_act);
+    }
+
+    async onTick(item) {
+        const { record } = this.props;
+        try {
+            await this.orm.call(record.resModel, "action_tick", [[record.resId], item.id]);
+        } finally {
+            await record.model.load();
+        }
+    }
+}
+
+registry.category("fields").add("service_checklist", {
+    component: ServiceChecklist,
+    supportedTypes: ["json"],
+    isEmpty: () => false,
+});

@@ -1,0 +1,60 @@
+import { onWillUnmount } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { FormController } from "@web/views/form/form_controller";
+import { formView } from "@web/views/form/form_view";
+import { orderIdOf } from "@order_service/live/live_hook";
+
+/** A form of an order or a task that follows what colleagues do with the order. */
+export class ServiceFormController extends FormController {
+    setup() {
+        super.setup();
+        this.live = useService("order_service.live");
+        this.liveNotification = useService("notification");
+        this.closeOffer = null;
+        const stop = this.live.listen(({ orders }) => this.onOrdersChanged(orders));
+        onWillUnmount(() => {
+            stop();
+            this.closeOffer?.();
+        });
+    }
+
+    async onOrdersChanged(orders) {
+        const record = this.model.root;
+        if (!record?.resId || !orders.has(orderIdOf(record))) {
+            return;
+        }
+        if (await record.isDirty()) {
+            this.offerReload();
+        } else {
+            await this.model.load();
+        }
+    }
+
+    offerReload() {
+        this.closeOffer?.();
+        this.closeOffer = this.liveNotification.add(
+            _t("A colleague has changed this order. Your edits are not saved yet."),
+            {
+                type: "warning",
+                sticky: true,
+                buttons: [
+                    {
+                        name: _t("Drop my edits and reload"),
+                        onClick: () => {
+                            this.closeOffer?.();
+                            this.closeOffer = null;
+                            return this.model.load();
+                        },
+                    },
+                ],
+            }
+        );
+    }
+}
+
+registry.category("views").add("order_service_form", {
+    ...formView,
+    Controller: ServiceFormController,
+});

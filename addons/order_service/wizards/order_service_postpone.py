@@ -1,0 +1,40 @@
+import math
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ..models.order_service_deferral import KINDS
+
+CALL_AGAIN_HOURS = 1
+
+
+class OrderServicePostpone(models.TransientModel):
+    """Puts an order aside until a moment, with the kind of waiting (N8)."""
+
+    _name = "order.service.postpone"
+    _description = "Postpone an order"
+    _inherit = "order.service.store.time"
+
+    kind = fields.Selection(KINDS, string="Why", required=True, default="no_answer")
+    at = fields.Float(string="Time", required=True)
+    text = fields.Char(string="Remark", help="For colleagues.")
+
+    @api.model
+    def default_get(self, fields_list):
+        """The next full hour by the store's clock."""
+        values = super().default_get(fields_list)
+        if order := self.env["sale.order"].browse(values.get("order_id")):
+            later = fields.Datetime.now() + timedelta(hours=CALL_AGAIN_HOURS)
+            day, hours = self._from_utc(order, later)
+            values["day"] = day
+            values["at"] = min(math.ceil(hours), 24)
+        return values
+
+    def action_postpone(self):
+        """Put the order aside; its tasks are hidden and their clocks stand."""
+        self.ensure_one()
+        self.order_id._service_check_staff()
+        self.env["order.service.deferral"]._open(
+            self.order_id, self.kind, self._to_utc(self.at), self.text
+        )
+        return {"type": "ir.actions.act_window_close"}

@@ -1,0 +1,38 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class SaleMassCancelOrders(models.TransientModel):
+    """Core's cancelling of several orders, with a reason for those on a route (S14)."""
+
+    _inherit = "sale.mass.cancel.orders"
+
+    service_routed_count = fields.Integer(compute="_compute_service_routed_count")
+    service_reason_id = fields.Many2one("order.service.reason", string="Reason")
+    service_note_required = fields.Boolean(related="service_reason_id.note_required")
+    service_note = fields.Char(string="Remark")
+
+    @api.depends("sale_order_ids.service_route_id")
+    def _compute_service_routed_count(self):
+        for wizard in self:
+            wizard.service_routed_count = len(
+                wizard.sale_order_ids.filtered("service_route_id")
+            )
+
+    def action_mass_cancel(self):
+        """Cancel the orders; those on a route go their refusal way.
+
+        :raises UserError: no reason was chosen though an order is on a route
+        """
+        self.ensure_one()
+        if self.service_routed_count and not self.service_reason_id:
+            raise UserError(
+                self.env._(
+                    "Choose the reason: it is kept on every order that is on a route."
+                )
+            )
+        routed = self.with_context(
+            service_reason_id=self.service_reason_id.id,
+            service_reason_note=self.service_note,
+        )
+        return super(SaleMassCancelOrders, routed).action_mass_cancel()
