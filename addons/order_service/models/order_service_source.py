@@ -1,4 +1,9 @@
+import re
+
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+PRICE_BATCH = 100
 
 
 class OrderServiceSource(models.Model):
@@ -27,10 +32,35 @@ class OrderServiceSource(models.Model):
         help="Empty: every store of the company.",
     )
     user_ids = fields.Many2many("res.users", string="Users of the API")
+    lang = fields.Selection(
+        lambda self: self.env["res.lang"].get_installed(),
+        string="Language",
+        help="Of new customers and of the names told in the feed. Empty: the"
+        " company's.",
+    )
+    removed_position = fields.Integer(
+        readonly=True, help="Rows of the feed up to this position are removed."
+    )
 
     _code_unique = models.Constraint(
         "UNIQUE(code)", "Another source has this code already."
     )
+
+    @api.constrains("code")
+    def _check_code(self):
+        """The code is a module of external ids: it must not be one of Odoo's."""
+        codes = self.mapped("code")
+        modules = self.env["ir.module.module"].sudo()
+        taken = set(modules.search([("name", "in", codes)]).mapped("name"))
+        for code in codes:
+            if code in taken or not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{0,63}", code):
+                raise ValidationError(
+                    self.env._(
+                        "“%s” cannot be the code of a source: take Latin letters,"
+                        " digits, - and _, and no name of an Odoo module.",
+                        code,
+                    )
+                )
 
     @api.model
     def _of_user(self):
@@ -40,9 +70,69 @@ class OrderServiceSource(models.Model):
     def _stores(self):
         """The stores orders of this source may name."""
         self.ensure_one()
-        return self.store_ids or self.env["stock.warehouse"].search(
+        return self.store_ids or self._company_stores()
+
+    def _company_stores(self):
+        return self.env["stock.warehouse"].search(
             [
                 ("company_id", "=", self.company_id.id),
                 ("service_code", "!=", False),
             ]
         )
+
+    def _language(self):
+        """Code of the language the source and its customers speak."""
+        return self.lang or self.company_id.partner_id.lang or "en_US"
+
+    # -- goods and prices -----------------------------------------------------------
+
+    def _find_products(self, skus):
+        """The products orders may name.
+
+        :param skus: set of texts
+        :return: dict sku -> product.product; more than one: the sku is ambiguous
+        """
+        self.ensure_one()
+        products = self.env["product.product"].search_fetch(
+            [
+                ("default_code", "in", list(skus)),
+                ("company_id", "in", (False, self.company_id.id)),
+                ("sale_ok", "=", True),
+                ("type", "!=", "combo"),
+            ],
+            ["default_code", "uom_id"],
+        )
+        return products.grouped("default_code")
+
+    def _find_prices(self, stores, products):
+        """Prices at each store and the highest of its city, tax as on the list.
+
+        :param stores: stock.warehouse records of the source's company
+        :param products: product.product records
+        :return: dict store -> (own prices, reference prices), each a dict of
+            product id -> price per sales unit
+        """
+        lists = {}
+        cities = self._company_stores().grouped(lambda store: store._city_key())
+        answer = {}
+        for store in stores:
+            mates = cities.get(store._city_key(), store) | store
+            for pricelist in {mate.service_pricelist_id for mate in mates}:
+                if pricelist not in lists:
+                    lists[pricelist] = self._list_prices(pricelist, products)
+            city = [lists[mate.service_pricelist_id] for mate in mates]
+            highest = {
+                product.id: max(prices[product.id] for prices in city)
+                for product in products
+            }
+            answer[store] = (lists[store.service_pricelist_id], highest)
+        return answer
+
+    def _list_prices(self, pricelist, products):
+        """Prices of one price list; without one those of the product form."""
+        prices = {}
+        currency = self.company_id.currency_id
+        for start in range(0, len(products), PRICE_BATCH):
+            batch = products[start : start + PRICE_BATCH]
+            prices.update(pricelist._get_products_price(batch, 1.0, currency=currency))
+        return prices

@@ -1,1 +1,1 @@
-from . import route_check, route_graph, working_time
+from . import answer, contact, intake, payload, route_check, route_graph, working_time

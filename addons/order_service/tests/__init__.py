@@ -6,3 +6,5 @@ from . import test_working_time
 from . import test_messages
 from . import test_task
 from . import test_rights
+from . import test_portal
+from . import test_submit
