@@ -4,14 +4,18 @@ from odoo import fields
 from odoo.tests import TransactionCase, new_test_user
 
 
-class OrderServiceCommon(TransactionCase):
-    """Two stores in two time zones, their people, and builders with defaults."""
+class OrderServiceBuilders:
+    """Two stores in two time zones, their people, and builders with defaults.
+
+    They work in any ``env``: the test cases below roll back, tests with several
+    connections commit in a database of their own.
+    """
 
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
+    def set_up_world(cls, env):
+        """Make stores, people, goods and a source through ``env``."""
         context = {"tracking_disable": True, "no_reset_password": True}
-        cls.env = cls.env(context=dict(cls.env.context, **context))
+        cls.env = env(context=dict(env.context, **context))
         cls.company = cls.env.company
         cls._set_up_stores()
         cls._set_up_people()
@@ -137,7 +141,7 @@ class OrderServiceCommon(TransactionCase):
     def _task(self, order, user=None):
         """The open task of ``order``, as ``user`` sees it."""
         task = order.service_task_ids.filtered(lambda task: task.state == "open")
-        self.assertEqual(len(task), 1, "one open task")
+        assert len(task) == 1, f"one open task is expected: {task}"
         return task.with_user(user) if user else task
 
     def _reason(self, code):
@@ -145,7 +149,7 @@ class OrderServiceCommon(TransactionCase):
 
     def _answer(self, action, user, **values):
         """Fill in the dialog an action opened, as ``user``, and confirm it."""
-        self.assertEqual(action["res_model"], "order.service.act")
+        assert action["res_model"] == "order.service.act", action
         dialog = self.env["order.service.act"].with_user(user)
         return dialog.with_context(**action["context"]).create(values).action_confirm()
 
@@ -159,3 +163,12 @@ class OrderServiceCommon(TransactionCase):
                 order._service_set_courier(self.courier)
             task.action_done()
         raise AssertionError(f"{order.name} never came to {to_code}")
+
+
+class OrderServiceCommon(OrderServiceBuilders, TransactionCase):
+    """The world of the builders, rolled back after each test."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.set_up_world(cls.env)

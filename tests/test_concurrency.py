@@ -1,0 +1,197 @@
+"""Two people, two connections, real commits: one wins, nothing is done twice."""
+
+import threading
+
+import pytest
+
+import odoo.api
+from odoo.exceptions import UserError
+from odoo.service.model import retrying
+
+from odoo.addons.order_service.tests.common import OrderServiceBuilders
+
+from support import own_database
+
+
+class World(OrderServiceBuilders):
+    """The builders, committing in a database of the test's own."""
+
+    def __init__(self, database):
+        self.database = database
+
+    def build(self, make):
+        """Run ``make(builders)`` in a transaction; return what it returns."""
+        with self.database.environment() as env:
+            type(self).env = env
+            return make(self)
+
+    def together(self, *acts):
+        """Run acts at once, each as a request of its own: (user id, function of env).
+
+        :return: list of what each returned, or the UserError it was refused with
+        """
+        barrier = threading.Barrier(len(acts))
+        answers = [None] * len(acts)
+
+        def request(index, user, act):
+            with self.database.registry.cursor() as cr:
+                env = odoo.api.Environment(cr, user, {})
+                barrier.wait()
+                try:
+                    answers[index] = retrying(lambda: act(env), env)
+                except UserError as error:
+                    answers[index] = error
+
+        threads = [
+            threading.Thread(target=request, args=(index, *act))
+            for index, act in enumerate(acts)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        return answers
+
+
+@pytest.fixture(scope="module")
+def world():
+    with own_database() as database:
+        world = World(database)
+        world.build(lambda builders: builders.set_up_world(builders.env))
+        yield world
+
+
+def finish(task_id):
+    return lambda env: env["order.service.task"].browse(task_id).action_done()
+
+
+def moves(world, order_id):
+    """(stage code, number of moves, number of open tasks) of an order."""
+
+    def read(builders):
+        order = builders.env["sale.order"].browse(order_id)
+        open_tasks = order.service_task_ids.filtered(lambda task: task.state == "open")
+        return order.service_stage_id.code, len(order.service_log_ids), len(open_tasks)
+
+    return world.build(read)
+
+
+def order_at(world, stage):
+    """A new order carried to ``stage``: (order id, ids of its open tasks)."""
+
+    def make(builders):
+        order = builders._carry(builders._order(), stage)
+        tasks = order.service_task_ids.filtered(lambda task: task.state == "open")
+        return order.id, tasks.ids
+
+    return world.build(make)
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_two_people_finish_one_task_and_one_of_them_wins(world, attempt):
+    order_id, [task_id] = order_at(world, "assembly")
+    answers = world.together(
+        (world.storeadmin.id, finish(task_id)), (world.manager.id, finish(task_id))
+    )
+    refused = [answer for answer in answers if isinstance(answer, UserError)]
+    assert len(refused) == 1
+    assert "finished already" in str(refused[0]) or "colleague" in str(refused[0])
+    assert moves(world, order_id) == ("handover", 2, 1)
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_two_mandatory_tasks_finished_at_once_move_the_order_once(world, attempt):
+    """Under REPEATABLE READ neither sees the other's finish unless one waits."""
+    world.build(
+        lambda builders: (
+            (
+                builders.env["order.service.task.template"].search_count(
+                    [("name", "=", "Second pair of eyes")]
+                )
+                or builders.env.ref("order_service.task_delivery_assemble").copy(
+                    {"name": "Second pair of eyes"}
+                )
+            )
+            and None
+        )
+    )
+    order_id, task_ids = order_at(world, "assembly")
+    assert len(task_ids) == 2
+    answers = world.together(
+        (world.storeadmin.id, finish(task_ids[0])),
+        (world.manager.id, finish(task_ids[1])),
+    )
+    late = [
+        task_id
+        for task_id, answer in zip(task_ids, answers, strict=True)
+        if isinstance(answer, UserError)
+    ]
+    for task_id in late:  # a colleague had the order: the person tries again
+        world.together((world.manager.id, finish(task_id)))
+    assert moves(world, order_id) == ("handover", 2, 1)
+    world.build(
+        lambda builders: (
+            builders.env["order.service.task.template"]
+            .search([("name", "=", "Second pair of eyes")])
+            .write({"active": False})
+        )
+    )
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_refusal_and_finish_at_once_leave_one_of_the_two(world, attempt):
+    order_id, [task_id] = order_at(world, "assembly")
+    reason_id = world.build(lambda builders: builders._reason("changed_mind").id)
+
+    def refuse(env):
+        reason = env["order.service.reason"].browse(reason_id)
+        env["sale.order"].browse(order_id)._service_refuse(reason)
+        return True
+
+    answers = world.together(
+        (world.storeadmin.id, finish(task_id)), (world.operator.id, refuse)
+    )
+    stage, count, open_tasks = moves(world, order_id)
+    done, refused = (not isinstance(answer, UserError) for answer in answers)
+    # both may succeed one after the other: a refusal is open at the hand-over too
+    expected = {
+        (True, True): ("refused", 3),
+        (True, False): ("handover", 2),
+        (False, True): ("refused", 2),
+    }
+    assert (stage, count) == expected[done, refused]
+    assert open_tasks == 1
+
+
+def test_one_event_drained_by_two_crons_moves_the_order_once(world):
+    order_id, _tasks = order_at(world, "check")
+
+    def add_event(builders):
+        order = builders.env["sale.order"].browse(order_id)
+        way = builders.env.ref("order_service.way_delivery_check_done")
+        return (
+            builders.env["order.service.event"]
+            .create(
+                {
+                    "order_id": order.id,
+                    "visit": order.service_visit,
+                    "trigger": "timer",
+                    "transition_id": way.id,
+                    "at": order.service_stage_since,
+                }
+            )
+            .id
+        )
+
+    world.build(add_event)
+
+    def drain(env):
+        model = env["order.service.event"].sudo()
+        for event in model.search(model._due_domain()):
+            locked = event.try_lock_for_update()
+            if locked.exists():
+                locked._run()
+        return True
+
+    world.together((odoo.SUPERUSER_ID, drain), (odoo.SUPERUSER_ID, drain))
+    assert moves(world, order_id) == ("assembly", 1, 1)
