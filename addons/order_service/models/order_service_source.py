@@ -1,7 +1,9 @@
 import re
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
 PRICE_BATCH = 100
 
@@ -83,6 +85,32 @@ class OrderServiceSource(models.Model):
     def _language(self):
         """Code of the language the source and its customers speak."""
         return self.lang or self.company_id.partner_id.lang or "en_US"
+
+    def _remove_changes(self, most):
+        """Remove old rows of the feed and remember how far.
+
+        :param int most: rows at most
+        :return: whether there may be more to remove
+        """
+        self.ensure_one()
+        days = self.company_id.service_feed_days
+        rows = self.env.execute_query(
+            SQL(
+                """DELETE FROM order_service_change WHERE id IN (
+                       SELECT id FROM order_service_change
+                        WHERE source_id = %s AND position IS NOT NULL
+                              AND at < %s
+                        ORDER BY position LIMIT %s)
+                RETURNING position""",
+                self.id,
+                fields.Datetime.now() - timedelta(days=max(days, 1)),
+                most,
+            )
+        )
+        if rows:
+            self.removed_position = max(self.removed_position, max(rows)[0])
+            self.env["order.service.change"].invalidate_model()
+        return len(rows) == most
 
     # -- goods and prices -----------------------------------------------------------
 

@@ -147,6 +147,15 @@ class OrderServiceTransition(models.Model):
         """The guard as a domain on sale.order."""
         return safe_eval(self.domain or "[]")
 
+    def _is_named(self, name):
+        """Whether an outside system means this transition by ``name``.
+
+        :param str name: the name in English, or the code of the stage it leads to
+        """
+        self.ensure_one()
+        english = self.with_context(lang="en_US")
+        return bool(name) and name in (english.name, self.to_stage_id.code)
+
     def _guard_lets(self, order):
         """Whether ``order`` meets the guard."""
         self.ensure_one()

@@ -14,7 +14,9 @@ class SaleOrder(models.Model):
         data = {}
         for order in self:
             row = {"from": left[order], "to": stage.code, "by": actor}
-            row["transition"] = transition and (transition.name or trigger)
+            if transition:
+                told = transition.with_context(lang=order._service_feed_language())
+                row["transition"] = told.name or trigger
             data[order] = {key: value for key, value in row.items() if value}
         self._service_feed_rows("stage", data)
 
@@ -53,7 +55,8 @@ class SaleOrder(models.Model):
     def _service_snapshot(self):
         """What every feed row tells of its order, as it is now."""
         self.ensure_one()
-        stage = self.service_stage_id
+        told = self.with_context(lang=self._service_feed_language())
+        stage = told.service_stage_id
         snapshot = {
             "status": self.service_status,
             "stage": stage.code,
@@ -61,13 +64,17 @@ class SaleOrder(models.Model):
             "payment_status": self.payment_status,
             "total": self.currency_id.round(self.amount_total),
         }
-        if reason := self.service_reason_id:
+        if reason := told.service_reason_id:
             snapshot["reason"] = {
                 "code": reason.code,
                 "party": reason.party,
                 "name": reason.name,
             }
         return {key: value for key, value in snapshot.items() if value is not False}
+
+    def _service_feed_language(self):
+        """Names in the feed are in the source's language, whoever acts."""
+        return self.service_source_id._language()
 
     # -- live screens -----------------------------------------------------------------
 

@@ -107,3 +107,8 @@ def _parse_phone(text, region):
     except phonenumbers.NumberParseException:
         return None
     return phone if phonenumbers.is_valid_number(phone) else None
+
+
+def escape_like(text):
+    """Text in which the signs of a LIKE pattern stand for themselves."""
+    return re.sub(r"([\\%_])", r"\\\1", text)

@@ -8,3 +8,9 @@ from . import test_task
 from . import test_rights
 from . import test_portal
 from . import test_submit
+from . import test_changes
+from . import test_find
+from . import test_steer
+from . import test_api_rights
+from . import test_core_doors
+from . import test_effects

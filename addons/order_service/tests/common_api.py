@@ -17,11 +17,12 @@ class ApiCommon(OrderServiceCommon):
         cls.store.partner_id.country_id = cls.russia
         cls.orders = cls.env["sale.order"]
 
-    def payload(self, **values):
+    @classmethod
+    def payload(cls, **values):
         """One order as a site sends it; ``values`` replace or, if None, drop keys."""
         number = next(_numbers)
         order = {
-            "source": self.source.code,
+            "source": cls.source.code,
             "external_ref": f"P-{number}",
             "placed_at": "2026-11-20T10:15:00+03:00",
             "customer": {
@@ -33,7 +34,7 @@ class ApiCommon(OrderServiceCommon):
             },
             "recipient": {"name": "Maria Petrova", "phone": "8 (913) 000 00 02"},
             "fulfilment": "delivery",
-            "store": self.store.service_code,
+            "store": cls.store.service_code,
             "address": {
                 "text": "г Хабаровск, ул Ленина, д 1, кв 2",
                 "city": "Хабаровск",
@@ -46,19 +47,20 @@ class ApiCommon(OrderServiceCommon):
             "payment": {
                 "method": "cash",
                 "paid": 0.0,
-                "currency": self.company.currency_id.name,
+                "currency": cls.company.currency_id.name,
             },
             "on_key_missing": "drop_dependents",
             "comment": "Ring twice",
             "lines": [
-                self.line("KVAS", 2, 89.9, ref="1", key=True, policy="listed"),
-                self.line("CUCUMBER", 1, 199.0, ref="2", depends_on=["1"]),
+                cls.line("KVAS", 2, 89.9, ref="1", key=True, policy="listed"),
+                cls.line("CUCUMBER", 1, 199.0, ref="2", depends_on=["1"]),
             ],
         }
         order.update(values)
         return order
 
-    def line(self, sku, quantity=1, price=None, **values):
+    @classmethod
+    def line(cls, sku, quantity=1, price=None, **values):
         return {"sku": sku, "quantity": quantity, "price": price, **values}
 
     def submit(self, *orders, user=None):
