@@ -70,7 +70,7 @@ def check_po_entry(entry):
 
 def check_po(path):
     try:
-        entries = [entry for entry in polib.pofile(path) if not entry.obsolete]
+        entries = [entry for entry in polib.pofile(str(path)) if not entry.obsolete]
     except (OSError, UnicodeDecodeError) as error:
         yield f"cannot be read: {error}"
         return
