@@ -47,6 +47,18 @@
         "views/portal_templates.xml",
         "views/res_config_settings_views.xml",
     ],
+    "demo": [
+        "demo/res_company.xml",
+        "demo/stock_warehouse.xml",
+        "demo/product.category.csv",
+        "demo/product.product.csv",
+        "demo/product.pricelist.item.csv",
+        "demo/res.partner.csv",
+        "demo/res.users-staff.csv",
+        "demo/res.users-portal.csv",
+        "demo/order_service_source.xml",
+    ],
+    "post_init_hook": "post_init_hook",
     "assets": {
         "web.assets_backend": [
             "order_service/static/src/fields/**/*",
