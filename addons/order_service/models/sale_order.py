@@ -55,7 +55,10 @@ class SaleOrder(models.Model):
     )
     service_seq = fields.Integer(copy=False, help="Rises by one per row of the feed.")
     service_source_id = fields.Many2one(
-        "order.service.source", string="Order source", copy=False, index="btree_not_null"
+        "order.service.source",
+        string="Order source",
+        copy=False,
+        index="btree_not_null",
     )
     service_external_ref = fields.Char(string="Number at the source", copy=False)
     service_placed_at = fields.Datetime(
@@ -144,7 +147,10 @@ class SaleOrder(models.Model):
         "order.service.event", "order_id", string="Waiting events", copy=False
     )
     service_message_ids = fields.One2many(
-        "order.service.message", "order_id", string="Messages to the customer", copy=False
+        "order.service.message",
+        "order_id",
+        string="Messages to the customer",
+        copy=False,
     )
     service_buttons = fields.Json(compute="_compute_service_buttons")
     service_progress = fields.Json(compute="_compute_service_progress")
@@ -165,9 +171,11 @@ class SaleOrder(models.Model):
         "(service_slot_start) WHERE service_closed_at IS NULL"
     )
     _service_search_key_trgm = models.Index(
-        lambda registry: "USING gin (service_search_key gin_trgm_ops)"
-        if registry.has_trigram
-        else ""
+        lambda registry: (
+            "USING gin (service_search_key gin_trgm_ops)"
+            if registry.has_trigram
+            else ""
+        )
     )
     _service_ref_idx = models.UniqueIndex(
         "(service_source_id, service_external_ref)"
@@ -189,9 +197,12 @@ class SaleOrder(models.Model):
             if order.service_fulfilment == "pickup":
                 order.service_address = order.warehouse_id.name
             else:
-                order.service_address = order.partner_shipping_id.with_context(
-                    show_address=True, address_inline=True
-                )._display_address(without_company=True).replace("\n", ", ").strip(", ")
+                order.service_address = order._service_delivery_address()
+
+    def _service_delivery_address(self):
+        lines = self.partner_shipping_id._display_address(without_company=True)
+        parts = (part.strip(" ,") for part in lines.split("\n"))
+        return ", ".join(part for part in parts if part)
 
     @api.depends("service_slot_start", "service_slot_end", "warehouse_id")
     def _compute_service_slot_text(self):
@@ -251,7 +262,9 @@ class SaleOrder(models.Model):
                 ("state", "!=", "cancel"),
             ]
         )
-        failed = self.env["order.service.event"].sudo()._search([("error", "!=", False)])
+        failed = (
+            self.env["order.service.event"].sudo()._search([("error", "!=", False)])
+        )
         nobody = (
             self.env["order.service.task"]
             .sudo()

@@ -70,15 +70,21 @@ export class ServiceStoreTime extends Component {
     }
 
     get text() {
+        const end = this.props.until && this.props.record.data[this.props.until];
+        return this.moment ? storeSlot(this.moment, end, this.zone) : "";
+    }
+
+    /** Told where asked, and in short wherever the store's clock is not one's own. */
+    get zoneText() {
         if (!this.moment) {
             return "";
         }
-        const end = this.props.until && this.props.record.data[this.props.until];
-        const text = storeSlot(this.moment, end, this.zone);
-        const foreign = inStore(this.moment, this.zone).offset !== this.moment.toLocal().offset;
-        return this.props.zone || foreign
-            ? `${text} (${zoneText(this.moment, this.zone)})`
-            : text;
+        const text = zoneText(this.moment, this.zone);
+        if (this.props.zone) {
+            return `(${text})`;
+        }
+        const own = this.moment.toLocal().offset;
+        return inStore(this.moment, this.zone).offset === own ? "" : text.replace("UTC", "");
     }
 
     get title() {
