@@ -41,24 +41,25 @@ class SaleOrder(models.Model):
             lambda order: order.service_route_id and order.state != "cancel"
         )
         for order in routed:
-            order._service_refuse(
-                *order._service_refusal_reason(),
-                note=self.env.context.get("service_reason_note"),
-            )
+            order._service_refuse_by_user()
         if others := self - routed:
             return super(SaleOrder, others)._action_cancel()
         return True
 
-    def _service_refusal_reason(self):
-        """(reason, actor) for a cancellation that came through one of core's doors.
+    def _service_refuse_by_user(self):
+        """A cancellation through one of core's doors: staff name a reason, a customer
+        gets the company's.
 
-        :raises UserError: staff gave no reason
+        :raises UserError: staff gave no reason, or the stage forbids it
         """
+        if not self.env.user._is_internal():
+            self._service_cancel_by_customer(self._service_portal_reason())
+            return
+        context = self.env.context
         reason = self.env["order.service.reason"].browse(
-            self.env.context.get("service_reason_id")
+            context.get("service_reason_id")
         )
-        staff = self.env.user._is_internal()
-        if staff and not reason:
+        if not reason.exists():
             raise UserError(
                 self.env._(
                     "Order %s is on a route: cancel it with a reason, on the order or"
@@ -66,9 +67,7 @@ class SaleOrder(models.Model):
                     self.name,
                 )
             )
-        if staff:
-            return reason.exists(), "staff"
-        return self._service_portal_reason(), "customer"
+        self._service_refuse(reason, note=context.get("service_reason_note"))
 
     def _service_portal_reason(self):
         """The reason kept when a customer cancels without naming one.

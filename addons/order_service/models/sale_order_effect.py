@@ -44,8 +44,7 @@ class SaleOrder(models.Model):
         if not pickings:
             self._service_check_delivered()
             return
-        for picking in pickings:
-            picking._service_validate()
+        pickings._service_hand_out()
 
     def _service_check_delivered(self):
         goods = self.order_line.filtered(

@@ -52,7 +52,7 @@ class SaleOrder(models.Model):
         """The stage bar as the customer reads it, times in the store's time.
 
         Stages that follow each other with one status are one step for the customer,
-        named by the status.
+        named by the status; so is what comes after a refusal.
 
         :return: list of {"name", "state": passed | here | ahead, "at": text}
         """
@@ -66,6 +66,8 @@ class SaleOrder(models.Model):
                 last.update(state=state if last["state"] == "passed" else last["state"])
                 continue
             step = {"name": stage.name, "status": stage.status, "state": state}
+            if stage.status == "cancelled":
+                step["name"] = order._service_status_name(stage.status)
             steps.append({**step, "at": order._service_local_text(moment)})
         return steps
 

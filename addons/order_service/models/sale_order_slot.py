@@ -24,6 +24,14 @@ class SaleOrder(models.Model):
                     )
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """The end of the slot is the promised moment from the start."""
+        for vals in vals_list:
+            if vals.get("service_slot_end"):
+                vals["commitment_date"] = vals["service_slot_end"]
+        return super().create(vals_list)
+
     def _service_tz(self):
         """Name of the time zone in which the order is carried out."""
         return self.warehouse_id.service_tz or self.env.user.tz or "UTC"

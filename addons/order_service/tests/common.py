@@ -99,7 +99,7 @@ class OrderServiceBuilders:
                 **values,
             }
         )
-        for store in (cls.store, cls.other_store):
+        for store in (cls.store, cls.other_store) if stock else ():
             cls.env["stock.quant"]._update_available_quantity(
                 product, store.lot_stock_id, stock
             )
