@@ -82,7 +82,7 @@ def read_phone(text, region):
     :return: (E.164 or "" if it is no valid number, text to show)
     """
     number = digits(text)
-    as_russian = "+7" + number[1:] if is_russian_home_number(text) else None
+    as_russian = "+7" + number[1:] if is_russian_number(text) else None
     spellings = [text, as_russian] if region not in RUSSIAN_PLAN else [as_russian, text]
     for spelling in filter(None, spellings):
         if phone := _parse_phone(spelling, region):
@@ -95,10 +95,10 @@ def read_phone(text, region):
     return "", text
 
 
-def is_russian_home_number(text):
-    """Whether a phone is written 8 and ten digits."""
+def is_russian_number(text):
+    """Whether a phone is written 8 or 7 and ten digits, without a plus."""
     number = digits(text)
-    return len(number) == NUMBER_LENGTH and number[0] == "8" and "+" not in text
+    return len(number) == NUMBER_LENGTH and number[0] in "78" and "+" not in text
 
 
 def _parse_phone(text, region):

@@ -22,6 +22,7 @@ MOST_DEPENDS = 50
 SHORT_TEXT, LINE_TEXT, LONG_TEXT = 64, 250, 4000
 LARGEST_QUANTITY = 100_000
 LARGEST_AMOUNT = 1_000_000_000
+SHORTEST_MOMENT = len("20261120T10:15")
 EARLIEST_YEAR, LATEST_YEAR = 1970, 2200
 
 CUSTOMER_TYPES = ("person", "company")
@@ -207,13 +208,11 @@ def read_moment(value):
 
 
 def _iso_text(value):
-    """Text that ``datetime.fromisoformat`` reads, of Python 3.10 too."""
+    """The text of a moment; a date alone says no moment."""
     text = str(getattr(value, "value", value)).strip()
-    if len(text) == 17 and text[8] == "T":  # XML-RPC: 20261120T10:15:00
-        text = f"{text[:4]}-{text[4:6]}-{text[6:]}"
-    if len(text) < 16:
+    if len(text) < SHORTEST_MOMENT:
         raise ValueError(text)
-    return text[:-1] + "+00:00" if text[-1] in "zZ" else text
+    return text.upper()
 
 
 def parse(raw):

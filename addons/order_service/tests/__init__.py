@@ -8,6 +8,8 @@ from . import test_task
 from . import test_rights
 from . import test_portal
 from . import test_submit
+from . import test_customer
+from . import test_payload
 from . import test_changes
 from . import test_find
 from . import test_steer
