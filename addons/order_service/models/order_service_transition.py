@@ -133,9 +133,25 @@ class OrderServiceTransition(models.Model):
             "to": self.to_stage_id.id,
             "trigger": self.trigger,
             "name": self.name or "",
+            "label": self._arrow_label(),
             "minutes": self.minutes,
             "reason_party": self.reason_party or "",
         }
+
+    def _arrow_label(self):
+        """What the route's picture writes at the arrow."""
+        labels = {
+            name: dict(self._fields[name]._description_selection(self.env))
+            for name in ("trigger", "reason_party")
+        }
+        label = self.name or labels["trigger"][self.trigger]
+        if self.trigger == "timer":
+            label = self.env._(
+                "%(label)s, %(minutes)s min", label=label, minutes=self.minutes
+            )
+        if self.reason_party:
+            label = f"{label} ({labels['reason_party'][self.reason_party].lower()})"
+        return label
 
     def _is_open_to(self, user):
         """Whether the transition's groups let ``user`` fire it."""

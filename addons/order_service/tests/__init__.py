@@ -16,3 +16,4 @@ from . import test_steer
 from . import test_api_rights
 from . import test_core_doors
 from . import test_effects
+from . import test_route_graph
