@@ -92,17 +92,24 @@ class DemoOrder:
 
     def play(self):
         """Send the order, then let people do their work, each at its time."""
-        steps = STORIES[self.story["story"]]
-        if "hand_out" in steps and self.story["fulfilment"] == "delivery":
-            at = steps.index("hand_out")
-            steps = [*steps[:at], "done", "done", *steps[at + 1 :]]
-        steps = ["done" if step == "hand_out" else step for step in steps]
-        placed, *moments = self._moments(steps)
+        steps = self.steps()
+        placed, *moments = self.moments(steps)
         with clock(self.env, placed):
             self._submit(placed)
         for step, moment in zip(steps, moments, strict=True):
             with clock(self.env, moment):
                 self._act(step)
+
+    def steps(self):
+        """What is done to the order, in turn; a delivery is handed out in two steps."""
+        handing_out = {"delivery": ["done", "done"], "pickup": ["done"]}
+        steps = []
+        for step in STORIES[self.story["story"]]:
+            if step == "hand_out":
+                steps += handing_out[self.story["fulfilment"]]
+            else:
+                steps.append(step)
+        return steps
 
     # -- moments ----------------------------------------------------------------------
 
@@ -121,11 +128,14 @@ class DemoOrder:
         )
         return starts[present + self.story["slot"]]
 
-    def _moments(self, steps):
+    def moments(self, steps):
         """When the order was placed and each step was done: rising, all in the past.
 
         Customers order at any hour, people work while the store is open: what would
         fall into the night (or the future) was done before.
+
+        :param steps: as of ``steps()``
+        :return: naive UTC datetimes: of placing, then of each step
         """
         if "done_at_night" in steps:
             return [self._last_night() - timedelta(minutes=9), self._last_night()]

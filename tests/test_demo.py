@@ -1,0 +1,306 @@
+"""The demo data: right in itself, loadable as a whole, alive at any hour of the day."""
+
+import csv
+import json
+import subprocess
+import sys
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from passlib.hash import pbkdf2_sha512
+from stdnum import ean
+from stdnum.ru import inn
+
+from odoo import fields
+from odoo.modules import Manifest
+from odoo.tools import convert_file
+
+from odoo.addons.order_service.demo import load
+from odoo.addons.order_service.demo.clock import clock
+from odoo.addons.order_service.demo.orders import DemoOrder
+
+from support import own_database
+
+ROOT = Path(__file__).resolve().parent.parent
+DEMO = ROOT / "addons" / "order_service" / "demo"
+IN_STORE_PREFIXES = ("20", "21")
+LOGINS = {
+    "operator",
+    "storeadmin",
+    "courier",
+    "manager",
+    "marketing",
+    "integrator",
+    "partner1",
+    "partner2",
+    "partner3",
+}
+
+
+def rows(name):
+    with (DEMO / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def feed():
+    return json.loads((ROOT / "examples" / "feed_week.json").read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def demo_env():
+    """An environment in which the demo data has just been loaded."""
+    with own_database() as database, database.environment() as env:
+        for file in Manifest.for_addon("order_service")["demo"]:
+            convert_file(env, "order_service", file, {}, "init", noupdate=True)
+        load(env)
+        yield env
+
+
+class TestFiles:
+    """What can be told from the files alone."""
+
+    def test_barcodes_are_valid_in_store_numbers(self):
+        codes = [row["barcode"] for row in rows("product.product.csv")]
+        assert len(set(codes)) == len(codes) >= 300
+        assert all(ean.is_valid(code) for code in codes)
+        assert {code[:2] for code in codes} == set(IN_STORE_PREFIXES)
+
+    def test_weighed_goods_are_sold_by_what_was_delivered(self):
+        for row in rows("product.product.csv"):
+            weighed = row["uom_id/id"] == "uom.product_uom_kgm"
+            assert row["invoice_policy"] == ("delivery" if weighed else "order")
+
+    def test_every_store_has_its_own_price_of_every_product(self):
+        prices = {}
+        for row in rows("product.pricelist.item.csv"):
+            goods = prices.setdefault(row["product_id/id"], {})
+            goods[row["pricelist_id/id"]] = float(row["fixed_price"])
+        products = rows("product.product.csv")
+        assert prices.keys() == {row["id"] for row in products}
+        for row in products:
+            by_store = prices[row["id"]]
+            assert len(by_store) == 4
+            assert max(by_store.values()) == float(row["list_price"])
+        assert len({tuple(by_store.values()) for by_store in prices.values()}) > 200
+
+    def test_companies_have_valid_tax_numbers_and_people_none(self):
+        customers = rows("res.partner.csv")
+        companies = [row for row in customers if row["is_company"] == "True"]
+        assert len(companies) == 20
+        assert all(inn.is_valid(row["vat"]) for row in companies)
+        assert {len(row["vat"]) for row in companies} == {10, 12}
+        assert not any(row["vat"] for row in customers if row not in companies)
+
+    def test_phones_and_addresses_of_mail_are_unique(self):
+        customers = rows("res.partner.csv")
+        for key in ("phone", "email"):
+            counts = Counter(row[key] for row in customers)
+            assert max(counts.values()) == 1
+        assert all("example.com" in row["email"] for row in customers)
+
+    def test_everybody_signs_in_with_the_login_as_password(self):
+        hashes = {row["login"]: row["password"] for row in rows("password_hashes.csv")}
+        people = rows("res.users-staff.csv") + rows("res.users-portal.csv")
+        assert hashes.keys() == {row["login"] for row in people} >= LOGINS
+        for login in ("operator", "courier8", "partner3"):
+            assert pbkdf2_sha512.verify(login, hashes[login])
+
+
+class TestFeed:
+    """The week of a site in ``examples/feed_week.json``."""
+
+    def test_the_script_writes_the_file_that_is_shipped(self, tmp_path):
+        output = tmp_path / "feed.json"
+        script = ROOT / "examples" / "make_feed.py"
+        subprocess.run([sys.executable, script, "--output", output], check=True)
+        assert (
+            output.read_bytes() == (ROOT / "examples" / "feed_week.json").read_bytes()
+        )
+
+    def test_another_week_is_the_same_feed_moved(self, tmp_path, feed):
+        output = tmp_path / "feed.json"
+        script = ROOT / "examples" / "make_feed.py"
+        subprocess.run(
+            [sys.executable, script, "--start", "2026-11-30", "--output", output],
+            check=True,
+        )
+        moved = json.loads(output.read_text("utf-8"))
+        assert feed[0]["slot"]["start"] == "2026-11-23T12:00:00+10:00"
+        assert moved[0]["slot"]["start"] == "2026-11-30T12:00:00+10:00"
+        assert moved[0]["lines"] == feed[0]["lines"]
+
+    def test_five_hundred_orders_of_one_to_twenty_five_lines(self, feed):
+        assert len({order["external_ref"] for order in feed}) == len(feed) == 500
+        sizes = {len(order["lines"]) for order in feed}
+        assert min(sizes) == 1
+        assert max(sizes) == 25
+
+    def test_half_of_the_customers_are_known(self, feed):
+        customers = rows("res.partner.csv")
+        phones = {"".join(filter(str.isdigit, row["phone"]))[1:] for row in customers}
+        known = [
+            order
+            for order in feed
+            if "".join(filter(str.isdigit, order["customer"]["phone"]))[1:] in phones
+        ]
+        assert 220 <= len(known) <= 280
+
+    def test_nobody_pays_more_than_the_price_of_the_store(self, feed):
+        skus = {row["id"]: row["default_code"] for row in rows("product.product.csv")}
+        prices = {
+            (row["pricelist_id/id"][-4:].upper(), skus[row["product_id/id"]]): float(
+                row["fixed_price"]
+            )
+            for row in rows("product.pricelist.item.csv")
+        }
+        for order in feed:
+            for line in order["lines"]:
+                assert line.get("price", 0) <= prices[order["store"], line["sku"]]
+
+    def test_adult_goods_only_where_adulthood_is_confirmed(self, feed):
+        adult = {
+            row["default_code"]
+            for row in rows("product.product.csv")
+            if "_adult" in row["categ_id/id"]
+        }
+        buying = [
+            order
+            for order in feed
+            if any(line["sku"] in adult for line in order["lines"])
+        ]
+        assert buying
+        assert all("adult_confirmed_at" in order["customer"] for order in buying)
+
+    def test_wishes_of_every_kind_are_there(self, feed):
+        lines = [line for order in feed for line in order["lines"]]
+        refs = [
+            (order["external_ref"], line["ref"])
+            for order in feed
+            for line in order["lines"]
+        ]
+        assert len(set(refs)) == len(refs)
+        assert any(line.get("key") for line in lines)
+        assert {line["policy"] for line in lines} == {
+            "listed",
+            "similar",
+            "call",
+            "none",
+        }
+        companies = [
+            order["customer"]
+            for order in feed
+            if order["customer"]["type"] == "company"
+        ]
+        assert companies
+        assert all(inn.is_valid(company["inn"]) for company in companies)
+
+
+class TestLoaded:
+    """The whole of it in a database: about a minute, paid once."""
+
+    def orders(self, env):
+        return env["sale.order"].search([("service_source_id.code", "=", "site")])
+
+    def test_money_is_roubles_with_tax_inside(self, demo_env):
+        company = demo_env.ref("order_service.demo_company")
+        assert company.currency_id.name == "RUB"
+        assert company.tax_calculation_rounding_method == "round_per_line"
+        assert demo_env["decimal.precision"].precision_get("Product Unit") == 3
+        for order in self.orders(demo_env):
+            total = sum(
+                line.price_unit * line.product_uom_qty for line in order.order_line
+            )
+            assert order.amount_total == pytest.approx(total, abs=0.05)
+            assert order.amount_total > order.amount_untaxed > 0
+
+    def test_orders_stand_in_every_stage_but_none_is_left_out(self, demo_env):
+        orders = self.orders(demo_env)
+        stories = json.loads((DEMO / "orders.json").read_text("utf-8"))
+        assert len(orders) == len(stories)
+        missing = orders.service_route_id.stage_ids - orders.service_stage_id
+        assert not missing.filtered(lambda stage: stage.route_id.name == "Delivery")
+        assert set(orders.mapped("service_status")) == {
+            "new",
+            "registered",
+            "packed",
+            "in_delivery",
+            "delivered",
+            "cancelled",
+            "postponed",
+        }
+
+    def test_each_party_refused_something(self, demo_env):
+        parties = Counter(self.orders(demo_env).mapped("service_reason_party"))
+        assert parties["customer"] and parties["technical"] and parties["delivery"]
+
+    def test_something_is_late_and_something_needs_attention(self, demo_env):
+        orders = self.orders(demo_env)
+        late = orders.filtered("service_late")
+        attention = orders.filtered("service_attention")
+        assert 0 < len(late) < len(orders) / 2
+        assert 0 < len(attention) < len(orders) / 4
+
+    def test_nothing_stays_reserved_for_a_lost_order(self, demo_env):
+        lost = self.orders(demo_env).filtered(
+            lambda order: order.service_stage_id.outcome == "lost"
+        )
+        assert lost
+        assert set(lost.mapped("state")) == {"cancel"}
+        assert not any(lost.picking_ids.move_ids.mapped("quantity"))
+
+    def test_goods_of_won_orders_left_the_store(self, demo_env):
+        won = self.orders(demo_env).filtered(
+            lambda order: order.service_stage_id.outcome == "won"
+        )
+        assert won
+        for line in won.order_line:
+            assert line.qty_delivered == line.product_uom_qty
+
+    def test_moments_of_the_log_rise_and_lie_in_the_past(self, demo_env):
+        now = fields.Datetime.now()
+        for order in self.orders(demo_env):
+            moments = order.service_log_ids.sorted("id").mapped("at")
+            moments = [order.service_placed_at, *moments]
+            assert moments == sorted(set(moments))
+            assert moments[-1] <= now
+
+    def test_work_is_done_by_people_of_the_store(self, demo_env):
+        done = self.orders(demo_env).service_task_ids.filtered("done_at")
+        assert done
+        for task in done.filtered(lambda task: task.role != "operator"):
+            if task.state in ("done", "failed"):
+                assert task.store_id in task.done_by.service_store_ids
+
+    def test_portal_users_see_orders_of_their_own_company_only(self, demo_env):
+        for number in (1, 2, 3):
+            user = demo_env.ref(f"order_service.demo_user_partner{number}")
+            company = demo_env.ref(f"order_service.demo_customer_{number}")
+            seen = demo_env["sale.order"].with_user(user).search([])
+            assert seen
+            assert seen.sudo().partner_id.commercial_partner_id == company
+
+    def test_stories_fit_any_hour_of_the_day(self, demo_env):
+        stories = json.loads((DEMO / "orders.json").read_text("utf-8"))
+        start = fields.Datetime.now()
+        for hour in range(24):
+            now = start + timedelta(hours=hour)
+            with clock(demo_env, now):
+                for story in stories:
+                    self.check_moments(demo_env, story, now)
+
+    def check_moments(self, env, story, now):
+        order = DemoOrder(env, story, DeterministicRandom())
+        moments = order.moments(order.steps())
+        assert moments == sorted(set(moments)), story
+        assert moments[-1] < now
+        assert now - moments[0] < timedelta(days=4), "nobody has a shift planned then"
+
+
+class DeterministicRandom:
+    """The lower bound is the hardest: everything happens at once."""
+
+    def randint(self, lower, _upper):
+        return lower
