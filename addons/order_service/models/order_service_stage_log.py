@@ -54,6 +54,7 @@ class OrderServiceStageLog(models.Model):
         string="Minutes in the stage",
         compute="_compute_minutes",
         store=True,
+        precompute=True,
         aggregator="avg",
         digits=(16, 1),
     )

@@ -302,7 +302,7 @@ class SaleOrder(models.Model):
                 }
             )
         self._service_create_tasks(stage, now)
-        self._service_create_timers(stage, now)
+        self._service_wait(stage, now)
         self.env["order.service.message"]._queue(self, stage)
         self._service_feed_stage(stage, trigger, actor, transition, left)
         if stage.outcome:
@@ -402,10 +402,24 @@ class SaleOrder(models.Model):
             people[order] = users[index % len(users)].id if users else False
         return people
 
-    def _service_create_timers(self, stage, now):
-        timers = self.env["order.service.transition"].search_fetch(
-            [("stage_id", "=", stage.id), ("trigger", "=", "timer")], ["minutes"]
+    def _service_wait(self, stage, now):
+        """Set the stage's timers, and note what it waits for that is there already."""
+        ways = self.env["order.service.transition"].search_fetch(
+            [
+                ("stage_id", "=", stage.id),
+                ("trigger", "in", ("timer", "payment", "stock")),
+            ],
+            ["trigger", "minutes"],
         )
+        timers = ways.filtered(lambda way: way.trigger == "timer")
+        self._service_create_timers(timers, now)
+        triggers = set(ways.mapped("trigger"))
+        if "payment" in triggers:
+            self._service_note_paid()
+        if "stock" in triggers:
+            self._service_note_reserved()
+
+    def _service_create_timers(self, timers, now):
         self.env["order.service.event"].create(
             [
                 {

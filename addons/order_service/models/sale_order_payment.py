@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 
-PAID = ("paid", "overpaid")
-
 
 class SaleOrder(models.Model):
     """How much of the order is paid, by whatever way the money came."""
@@ -87,8 +85,7 @@ class SaleOrder(models.Model):
         for order in changed:
             order.service_told_payment = order.payment_status
             order._service_feed("payment", order._service_payment_data())
-        paid = changed.filtered(lambda order: order.payment_status in PAID)
-        paid._service_note_event("payment")
+        changed._service_note_paid()
         changed._service_refresh()
 
     def _service_payment_data(self):
@@ -99,26 +96,3 @@ class SaleOrder(models.Model):
             "total": total,
             "due": self.currency_id.round(total - paid),
         }
-
-    def _service_note_event(self, trigger):
-        """An event row for each order whose stage waits for ``trigger``.
-
-        :param str trigger: ``payment`` or ``stock``
-        """
-        waiting = self.filtered(
-            lambda order: (
-                trigger in order.service_stage_id.transition_ids.mapped("trigger")
-            )
-        )
-        now = fields.Datetime.now()
-        self.env["order.service.event"].create(
-            [
-                {
-                    "order_id": order.id,
-                    "visit": order.service_visit,
-                    "trigger": trigger,
-                    "at": now,
-                }
-                for order in waiting
-            ]
-        )

@@ -14,7 +14,8 @@ class TestEngine(OrderServiceCommon):
     """What a move checks, does and leaves behind (S8, S12, S16)."""
 
     def test_move_costs_few_queries(self):
-        self._carry(self._order(), "won")
+        warm_up = self._carry(self._order(), "assembly")
+        self._task(warm_up, self.storeadmin).action_done()
         order = self._carry(self._order(), "assembly")
         task = self._task(order, self.storeadmin)
         self.env.flush_all()
@@ -165,6 +166,37 @@ class TestEngine(OrderServiceCommon):
         self.assertEqual(order.payment_status, "paid")
         self._run_events()
         self.assertEqual(order.service_stage_id.code, "assembly")
+
+    def test_reserved_goods_move_an_order_whose_stage_waits_for_them(self):
+        """N8: the goods arrive, Odoo reserves them, the order goes on."""
+        rare = self._product("RARE", 50, stock=0)
+        self.env["order.service.transition"].create(
+            {
+                "stage_id": self.env.ref("order_service.stage_delivery_assembly").id,
+                "to_stage_id": self.env.ref("order_service.stage_delivery_handover").id,
+                "trigger": "stock",
+            }
+        )
+        order = self._carry(self._order(lines=[(rare, 1)]), "assembly")
+        self.assertFalse(order.service_event_ids, "nothing is reserved yet")
+        quants = self.env["stock.quant"]
+        quants._update_available_quantity(rare, self.store.lot_stock_id, 5)
+        order.picking_ids.action_assign()
+        self._run_events()
+        self.assertEqual(order.service_stage_id.code, "handover")
+
+    def test_goods_reserved_before_the_stage_was_entered_count_too(self):
+        self.env["order.service.transition"].create(
+            {
+                "stage_id": self.env.ref("order_service.stage_delivery_assembly").id,
+                "to_stage_id": self.env.ref("order_service.stage_delivery_handover").id,
+                "trigger": "stock",
+            }
+        )
+        order = self._carry(self._order(), "assembly")
+        self.assertEqual(order.service_event_ids.trigger, "stock")
+        order.picking_ids.action_assign()
+        self.assertEqual(len(order.service_event_ids), 1, "noted once")
 
     def test_payment_status_tells_partial_and_overpaid(self):
         order = self._order()

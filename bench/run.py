@@ -1,0 +1,54 @@
+"""All figures of the order service: ``bin/bench [part ...]``.
+
+Parts: submit, move, overdue, list, project (the baseline beside a move). Without
+arguments all of them run, in this order. Figures go to the file BENCH_REPORT names.
+"""
+
+import os
+import sys
+
+from report import Report
+
+import odoo.api
+import odoo.modules.registry
+import odoo.tools
+
+
+def parts():
+    """Name -> what measures it; they import our addons, so Odoo is configured."""
+    import lists
+    import move
+    import overdue
+    import submit
+
+    return {
+        "submit": submit.measure,
+        "move": move.measure,
+        "overdue": overdue.measure,
+        "list": lists.measure,
+        "project": move.measure_project_task,
+    }
+
+
+def main(names):
+    """Measure the parts named, or all."""
+    database = os.environ["BENCH_DATABASE"]
+    odoo.tools.config.parse_config(["-d", database], setup_logging=True)
+    registry = odoo.modules.registry.Registry(database)
+    known = parts()
+    if unknown := set(names) - set(known):
+        sys.exit(f"bench: no such part: {', '.join(sorted(unknown))}")
+    from world import World
+
+    report = Report(os.environ["BENCH_REPORT"])
+    with registry.cursor() as cr:
+        world = World(odoo.api.Environment(cr, odoo.SUPERUSER_ID, {}))
+        for name in names or known:
+            print(f"-- {name}", flush=True)
+            known[name](world, report)
+            report.write()
+    report.show()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,137 @@
+"""Taking orders in, beside a bare batch create of the same partners and orders."""
+
+import gc
+
+import psutil
+from world import median, seconds
+
+from odoo import Command
+
+RUNS = 7
+BATCH = 50
+
+
+def measure(world, report):
+    known = _known_customers(world)
+    for lines in (5, 25):
+        ours, bare = [], []
+        for _run in range(RUNS + 1):
+            sent = _batch(world, lines, known)
+            ours.append(_rolled_back(world, lambda sent=sent: _submit(world, sent)))
+            bare.append(_rolled_back(world, lambda sent=sent: _bare(world, sent)))
+        ours, bare = ours[1:], bare[1:]  # the first run of each warms up
+        report.add(
+            f"submit: {BATCH} orders of {lines} lines",
+            median(ours),
+            "s",
+            "bare batch create of the same",
+            median(bare),
+            limit="1.30 x",
+            runs=RUNS,
+            orders_a_second=round(BATCH / median(ours), 1),
+        )
+    _memory(world, report, known)
+
+
+def _known_customers(world):
+    """Half of the customers of each batch, met before."""
+    sent = [world.payload(world._next(), 1) for _index in range(BATCH // 2)]
+    world.api().service_submit(sent)
+    world.env.cr.commit()
+    return [order["customer"] for order in sent]
+
+
+def _batch(world, lines, known):
+    return [
+        world.payload(world._next(), lines, known[index // 2] if index % 2 else None)
+        for index in range(BATCH)
+    ]
+
+
+def _rolled_back(world, act):
+    gc.collect()
+    world.env.invalidate_all()
+
+    def whole():
+        act()
+        world.env.flush_all()
+
+    took, _result = seconds(whole)
+    world.env.cr.rollback()
+    return took
+
+
+def _submit(world, sent):
+    answers = world.api().service_submit(sent)
+    assert all(answer["result"] == "created" for answer in answers), answers[:2]
+
+
+def _bare(world, sent):
+    """What any importer does: create the unknown partners, then the orders."""
+    env = world.env(context={})
+    skus = {product.default_code: product for product in world.products}
+    data = env["ir.model.data"].search_fetch(
+        [("module", "=", world.source.code), ("model", "=", "res.partner")],
+        ["name", "res_id"],
+    )
+    ids = {row.name: row.res_id for row in data}
+    new = [
+        order["customer"]
+        for order in sent
+        if order["customer"]["external_id"] not in ids
+    ]
+    partners = env["res.partner"].create(
+        [{key: one[key] for key in ("name", "phone", "email")} for one in new]
+    )
+    for one, partner in zip(new, partners, strict=True):
+        ids[one["external_id"]] = partner.id
+    env["sale.order"].create(
+        [
+            {
+                "partner_id": ids[order["customer"]["external_id"]],
+                "warehouse_id": world.store.id,
+                "commitment_date": order["slot"]["end"][:19].replace("T", " "),
+                "order_line": [
+                    Command.create(
+                        {
+                            "product_id": skus[line["sku"]].id,
+                            "product_uom_qty": line["quantity"],
+                            "price_unit": skus[line["sku"]].list_price,
+                        }
+                    )
+                    for line in order["lines"]
+                ],
+            }
+            for order in sent
+        ]
+    )
+
+
+def _memory(world, report, known):
+    """RSS after each of five calls of 2 500 lines: 100 orders of 25 lines."""
+    process = psutil.Process()
+    sizes = []
+    for _call in range(5):
+        sent = [
+            world.payload(world._next(), 25, known[index % len(known)])
+            for index in range(100)
+        ]
+        before = process.memory_info().rss
+        _rolled_back(world, lambda sent=sent: _submit(world, sent))
+        world.env.invalidate_all()
+        gc.collect()
+        sizes.append((process.memory_info().rss - before) / 2**20)
+    report.add(
+        "submit: RSS growth of a call of 2 500 lines",
+        max(sizes[:3]),
+        "MB",
+        limit="150 MB",
+        calls=[round(size, 1) for size in sizes],
+    )
+    report.add(
+        "submit: RSS growth after the third call",
+        max(sizes[3:]),
+        "MB",
+        limit="none",
+        calls=[round(size, 1) for size in sizes],
+    )
