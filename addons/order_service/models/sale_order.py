@@ -112,10 +112,12 @@ class SaleOrder(models.Model):
         "order.service.stage", string="Refused at", copy=False
     )
     service_reason_user_id = fields.Many2one(
-        "res.users", string="Refused by", copy=False
+        "res.users", string="Refused by", copy=False, groups="base.group_user"
     )
     service_reason_at = fields.Datetime(string="Refused when", copy=False)
-    service_reason_note = fields.Char(string="Refusal remark", copy=False)
+    service_reason_note = fields.Char(
+        string="Refusal remark", copy=False, groups="base.group_user"
+    )
     service_deadline = fields.Datetime(
         string="Next deadline", copy=False, help="The earliest of the open tasks."
     )
@@ -127,6 +129,7 @@ class SaleOrder(models.Model):
         compute="_compute_service_attention",
         compute_sudo=True,
         search="_search_service_attention",
+        groups="base.group_user",
     )
     service_search_key = fields.Char(
         compute="_compute_service_search_key", store=True, copy=False
@@ -158,6 +161,7 @@ class SaleOrder(models.Model):
         string="Left to do by hand",
         compute="_compute_service_by_hand",
         compute_sudo=True,
+        groups="base.group_user",
     )
 
     _service_open_idx = models.Index(

@@ -2,6 +2,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import config, mute_logger
 
@@ -112,7 +113,7 @@ class TestMessages(OrderServiceCommon):
         order = self._order()
         self._run_cron()
         self.customer.email = "now@example.com"
-        self._told(order).with_user(self.manager).action_send_again()
+        self._told(order).with_user(self.operator).action_send_again()
         self._run_cron()
         self.assertEqual(self._told(order).state, "sent")
 
@@ -244,6 +245,8 @@ class TestMessages(OrderServiceCommon):
         model = self.env["order.service.message"]
         self.assertFalse(model.with_user(self.courier).has_access("read"))
         self.assertFalse(model.with_user(self.operator).has_access("write"))
+        with self.assertRaises(AccessError):
+            self._told(self._order()).with_user(self.courier).action_send_again()
 
     # -- many ------------------------------------------------------------------------
 

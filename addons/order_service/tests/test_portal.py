@@ -59,6 +59,10 @@ class TestPortal(OrderServiceCommon, HttpCase):
             order, "/service/code", access_token=order.access_token, **form
         )
 
+    def _codes(self, order):
+        codes = self.env["order.service.cancel.code"]
+        return codes.search([("order_id", "=", order.id)])
+
     def _sent_code(self, order):
         """The code as the customer reads it in the newest SMS."""
         sms = self.env["sms.sms"].search(
@@ -172,7 +176,7 @@ class TestPortal(OrderServiceCommon, HttpCase):
             self._cancel(order, **form)
             self._post(order, "/service/code", **form)
         self.assertEqual(order.service_status, "new")
-        self.assertFalse(self.env["order.service.cancel.code"].search([]))
+        self.assertFalse(self._codes(order))
 
     def test_another_customer_with_the_link_is_a_guest(self):
         """The link shows the page; cancelling needs the code."""
@@ -202,6 +206,9 @@ class TestPortal(OrderServiceCommon, HttpCase):
             self.assertFalse(records.has_access("read"), model)
         with self.assertRaises(AccessError):
             order.with_user(self.login).write({"service_comment": "x"})
+        for internal in ("service_reason_note", "service_attention"):
+            with self.assertRaises(AccessError):
+                order.with_user(self.login).read([internal])
 
     # -- cancelling, logged in --------------------------------------------------------
 
@@ -324,10 +331,7 @@ class TestPortal(OrderServiceCommon, HttpCase):
         for _time in range(3):
             self._ask_code(order)
         self.assertIn("Too many codes", self._ask_code(order).text)
-        codes = self.env["order.service.cancel.code"].search(
-            [("order_id", "=", order.id)]
-        )
-        self.assertEqual(len(codes), 3)
+        self.assertEqual(len(self._codes(order)), 3)
 
     def test_codes_are_kept_as_hashes_nobody_reads(self):
         order = self._order()
@@ -357,7 +361,7 @@ class TestPortal(OrderServiceCommon, HttpCase):
         model = type(self.env["order.service.message"])
         with patch.object(model, "_has_mail_server", return_value=False):
             self.assertIn("Please call us", self._ask_code(order).text)
-        self.assertFalse(self.env["order.service.cancel.code"].search([]))
+        self.assertFalse(self._codes(order))
 
     # -- core's own portal doors ------------------------------------------------------
 
