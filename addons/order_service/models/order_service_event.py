@@ -50,7 +50,8 @@ class OrderServiceEvent(models.Model):
         for vals in vals_list:
             vals.setdefault("next_try", vals["at"])
         events = super().create(vals_list)
-        events._wake_cron()
+        if events:
+            events._wake_cron()
         return events
 
     def _wake_cron(self):

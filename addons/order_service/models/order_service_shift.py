@@ -38,13 +38,15 @@ class OrderServiceShift(models.Model):
         :param moment: naive UTC datetime
         :return: dict store -> list of res.users
         """
-        shifts = self.search(
+        shifts = self.search_fetch(
             [
                 ("store_id", "in", stores.ids),
                 ("role", "=", role),
                 ("start", "<=", moment),
                 ("end", ">", moment),
-            ]
+            ],
+            ["store_id", "user_id"],
+            order="id",
         )
         load = self._open_tasks(shifts.user_id)
         people = {}

@@ -37,6 +37,7 @@ class OrderServiceSource(models.Model):
     lang = fields.Selection(
         lambda self: self.env["res.lang"].get_installed(),
         string="Language",
+        default=lambda self: self.env.company.partner_id.lang,
         help="Of new customers and of the names told in the feed. Empty: the"
         " company's.",
     )

@@ -105,12 +105,14 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         order = self.sudo()
-        for transition in order.service_stage_id.transition_ids.sorted("sequence"):
+        ways = order.env["order.service.transition"].search_fetch(
+            [("stage_id", "=", order.service_stage_id.id), ("trigger", "=", trigger)],
+            order="sequence, id",
+        )
+        for transition in ways:
             if (
-                transition.trigger == trigger
-                and (actor != "staff" or transition._is_open_to(self.env.user))
-                and transition._guard_lets(order)
-            ):
+                actor != "staff" or transition._is_open_to(self.env.user)
+            ) and transition._guard_lets(order):
                 return transition
         return order.env["order.service.transition"]
 
@@ -350,7 +352,10 @@ class SaleOrder(models.Model):
 
     def _service_create_tasks(self, stage, now):
         values = []
-        for template in stage.template_ids.filtered("active"):
+        templates = self.env["order.service.task.template"].search_fetch(
+            [("stage_id", "=", stage.id), ("active", "=", True)], order="sequence, id"
+        )
+        for template in templates:
             values += self._service_task_values(template, now)
         tasks = self.env["order.service.task"].create(values)
         self.env["order.service.task.item"].create(
