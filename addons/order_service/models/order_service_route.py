@@ -181,7 +181,7 @@ class OrderServiceRoute(models.Model):
         for route in self:
             try:
                 orders.search_count(route._condition(), limit=1)
-            except (ValueError, TypeError, SyntaxError, KeyError) as error:
+            except (ValueError, TypeError, SyntaxError, KeyError, NameError) as error:
                 raise ValidationError(
                     self.env._(
                         "The condition of route “%(route)s” cannot be read: %(error)s",

@@ -4,7 +4,7 @@ import re
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command, Domain
+from odoo.fields import Command
 
 FORMAT = "order_service.route"
 VERSION = 1
@@ -282,7 +282,6 @@ class OrderServiceRoute(models.Model):
                         "A transition names the stage “%s”, which is not there.", code
                     )
                 )
-        self._check_guard(data["domain"])
         stage = stages[data["from"]]
         templates = stage.with_context(active_test=False).template_ids
         task = data["task"]
@@ -301,16 +300,6 @@ class OrderServiceRoute(models.Model):
             template_id=False if task is None else templates[task].id,
             group_ids=[Command.set(self._groups_in(data["groups"]).ids)],
         )
-
-    def _check_guard(self, text):
-        """A guard is a list of conditions on orders, nothing else."""
-        transition = self.env["order.service.transition"].new({"domain": text or "[]"})
-        try:
-            Domain(transition._guard()).validate(self.env["sale.order"])
-        except (ValueError, TypeError, SyntaxError) as error:
-            raise UserError(
-                self.env._("The condition “%s” of a transition cannot be read.", text)
-            ) from error
 
     def _groups_in(self, names):
         groups = self.env["res.groups"]

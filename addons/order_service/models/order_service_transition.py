@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools.safe_eval import safe_eval
 
 from .order_service_reason import PARTIES
@@ -100,6 +101,22 @@ class OrderServiceTransition(models.Model):
                         transition.display_name,
                     )
                 )
+
+    @api.constrains("domain")
+    def _check_domain(self):
+        orders = self.env["sale.order"]
+        for transition in self:
+            try:
+                Domain(transition._guard()).validate(orders)
+            except (ValueError, TypeError, SyntaxError, NameError) as error:
+                raise ValidationError(
+                    self.env._(
+                        "The condition of transition “%(transition)s” cannot be read:"
+                        " %(error)s",
+                        transition=transition.display_name,
+                        error=error,
+                    )
+                ) from error
 
     @api.constrains("stage_id", "to_stage_id", "trigger", "reason_party")
     def _check_route(self):

@@ -4,6 +4,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .order_service_reason import PARTY_GROUPS
+
 SOON_MINUTES = 30
 COUNT_LIMIT = 100
 PHONE_DIGITS = 10
@@ -139,6 +141,7 @@ class SaleOrder(models.Model):
                 and way.to_stage_id.status == "cancelled"
                 and (way.trigger != "button" or way.template_id)
                 and way._is_open_to(user)
+                and user.has_group(PARTY_GROUPS[way.reason_party])
             )
         )
 

@@ -17,3 +17,7 @@ from . import test_api_rights
 from . import test_core_doors
 from . import test_effects
 from . import test_route_graph
+from . import test_route_data
+from . import test_mass_cancel
+from . import test_views
+from . import test_tours

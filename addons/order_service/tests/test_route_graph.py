@@ -104,5 +104,5 @@ class TestRouteGraph(BaseCase):
     def test_long_names_are_shortened_and_told_in_full_on_hover(self):
         name = "A very long name of a stage that does not fit"
         picture = self.draw([stage(1, name=name)], [])
-        self.assertIn(name, [node.text for node in picture.iter("{*}title")])
+        self.assertIn(name, [node.text for node in picture.findall(".//{*}title")])
         self.assertNotIn(name, self.texts(picture))

@@ -1,0 +1,65 @@
+import { registry } from "@web/core/registry";
+
+const tours = registry.category("web_tour.tours");
+const ORDER = "T-JOURNEY";
+
+function taskRow(task) {
+    return `.o_data_row:contains("${task}")`;
+}
+
+/** The operator finds the order by its site number, ticks the checklist, is done. */
+tours.add("order_service_operator", {
+    url: "/odoo/service-orders",
+    steps: () => [
+        { trigger: ".o_service_counter[data-counter=new]" },
+        { trigger: `.o_data_row:contains("${ORDER}") td[name=name]`, run: "click" },
+        { trigger: ".o_service_step_here:contains(Check)" },
+        { trigger: ".o_service_tasks button[name=action_take]", run: "click" },
+        { trigger: ".o_service_tasks:not(:has(button[name=action_take]))" },
+        { trigger: ".o_service_checklist input:eq(0):not(:checked)", run: "click" },
+        { trigger: ".o_service_checklist small:contains(T_Operator)" },
+        { trigger: ".o_service_tasks button[name=action_done]", run: "click" },
+        { trigger: ".o_service_step_here:contains(Assembly)" },
+        { trigger: ".o_service_tasks:not(:has(button[name=action_done]))" },
+    ],
+});
+
+/** The administrator assembles the order and hands it over to a courier. */
+tours.add("order_service_storeadmin_hands_over", {
+    url: "/odoo/service-store-tasks",
+    steps: () => [
+        { trigger: `${taskRow("Assemble the order")} button[name=action_done]`, run: "click" },
+        {
+            trigger: `${taskRow("Hand over to the courier")} button[name=action_done]`,
+            run: "click",
+        },
+        { trigger: ".modal .o_field_widget[name=courier_id] input", run: "edit T_Courier" },
+        {
+            trigger: ".o-autocomplete--dropdown-item:contains(T_Courier)",
+            run: "click",
+        },
+        { trigger: ".modal button[name=action_confirm]", run: "click" },
+        { trigger: ".o_view_nocontent" },
+    ],
+});
+
+/** The courier delivers from one card. */
+tours.add("order_service_courier", {
+    url: "/odoo/my-deliveries",
+    steps: () => [
+        { trigger: ".o_kanban_record a[href^='tel:']" },
+        { trigger: ".o_kanban_record button[name=action_done]", run: "click" },
+        { trigger: ".o_view_nocontent" },
+    ],
+});
+
+/** The administrator reports from the task's own form; nothing can be refused there. */
+tours.add("order_service_storeadmin_reports", {
+    url: "/odoo/service-store-tasks",
+    steps: () => [
+        { trigger: `${taskRow("Report on the order")} td[name=template_id]`, run: "click" },
+        { trigger: ".o_statusbar_buttons:not(:has(button[name=action_fail]))" },
+        { trigger: ".o_statusbar_buttons button[name=action_done]", run: "click" },
+        { trigger: ".o_form_view .alert:contains(Done)" },
+    ],
+});

@@ -1,0 +1,67 @@
+import { registry } from "@web/core/registry";
+
+function choose(place, name, choice) {
+    return [
+        { trigger: `${place} .o_field_widget[name=${name}] input`, run: "click" },
+        { trigger: `.o_select_menu_item:contains("${choice}")`, run: "click" },
+    ];
+}
+
+function addStage(name, choices, more = []) {
+    return [
+        { trigger: ".o_field_widget[name=stage_ids] .o_field_x2many_list_row_add a", run: "click" },
+        { trigger: ".modal .o_field_widget[name=name] input", run: `edit ${name}` },
+        ...choices.flatMap(([field, choice]) => choose(".modal", field, choice)),
+        ...more,
+        { trigger: ".modal .o_form_button_save", run: "click" },
+        { trigger: `.o_field_widget[name=stage_ids] .o_data_row:contains("${name}")` },
+        { trigger: "body:not(:has(.modal))" },
+    ];
+}
+
+function pickStage(field, name) {
+    return [
+        { trigger: `.o_selected_row .o_field_widget[name=${field}] input`, run: `edit ${name}` },
+        { trigger: `.o-autocomplete--dropdown-item:contains("${name}")`, run: "click" },
+    ];
+}
+
+const addTask = [
+    { trigger: ".modal .o_field_widget[name=template_ids] .o_field_x2many_list_row_add a", run: "click" },
+    { trigger: ".modal:eq(-1) .o_field_widget[name=name] textarea, .modal:last .o_field_widget[name=name] input", run: "edit Look at it" },
+    ...choose(".modal:last", "role", "Operator"),
+    { trigger: ".modal:last .o_field_widget[name=can_fail] input", run: "click" },
+    { trigger: ".modal:last .o_form_button_save", run: "click" },
+    { trigger: '.modal .o_field_widget[name=template_ids] .o_data_row:contains("Look at it")' },
+];
+
+/** A manager builds a route from nothing by clicking, and reads what is missing. */
+registry.category("web_tour.tours").add("order_service_route_from_nothing", {
+    url: "/odoo/service-routes",
+    steps: () => [
+        { trigger: ".o_list_button_add", run: "click" },
+        { trigger: ".o_field_widget[name=name] input", run: "edit Tiny route" },
+        { trigger: ".nav-link[name=stages]", run: "click" },
+        ...addStage("Begin", [["status", "New"]], addTask),
+        ...addStage("Finish", [
+            ["status", "Delivered"],
+            ["outcome", "Won"],
+        ]),
+        { trigger: ".o_form_button_save", run: "click" },
+        { trigger: ".o_form_saved, .o_form_view:not(:has(.o_form_button_save:visible))" },
+        { trigger: ".alert:contains(“Begin” is a dead end)" },
+        { trigger: ".nav-link[name=transitions]", run: "click" },
+        {
+            trigger: ".o_field_widget[name=transition_ids] .o_field_x2many_list_row_add a",
+            run: "click",
+        },
+        ...pickStage("stage_id", "Begin"),
+        ...pickStage("to_stage_id", "Finish"),
+        { trigger: ".o_form_button_save", run: "click" },
+        { trigger: ".o_form_view:not(:has(.alert:contains(dead end)))" },
+        { trigger: "button[name=action_put_in_use]", run: "click" },
+        { trigger: ".badge:contains(In use)" },
+        { trigger: ".nav-link[name=graph]", run: "click" },
+        { trigger: ".o_service_graph:contains(Begin):contains(Finish)" },
+    ],
+});

@@ -1,0 +1,61 @@
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import OrderServiceCommon
+
+
+@tagged("post_install", "-at_install")
+class TestMassCancel(OrderServiceCommon):
+    """Core's dialog that cancels several orders asks for a reason (S14)."""
+
+    def cancel(self, orders, user=None, **values):
+        wizard = (
+            self.env["sale.mass.cancel.orders"]
+            .with_user(user or self.operator)
+            .create({"sale_order_ids": [(6, 0, orders.ids)], **values})
+        )
+        return wizard.action_mass_cancel()
+
+    def test_routed_orders_need_a_reason(self):
+        order = self._order()
+        with self.assertRaisesRegex(UserError, "Choose the reason"):
+            self.cancel(order)
+        self.assertEqual(order.service_stage_id.code, "check")
+
+    def test_routed_orders_go_their_refusal_way_with_the_reason(self):
+        orders = self._order() | self._order()
+        self.cancel(orders, service_reason_id=self._reason("changed_mind").id)
+        for order in orders:
+            self.assertEqual(order.service_status, "cancelled")
+            self.assertEqual(order.service_reason_id, self._reason("changed_mind"))
+            self.assertEqual(order.service_reason_user_id, self.operator)
+            self.assertEqual(order.service_reason_stage_id.code, "check")
+
+    def test_reason_that_wants_words_is_refused_without_them(self):
+        order = self._order()
+        reason = self._reason("customer_other")
+        with self.assertRaisesRegex(UserError, "a few words"):
+            self.cancel(order, service_reason_id=reason.id)
+        self.cancel(order, service_reason_id=reason.id, service_note="Moved away")
+        self.assertEqual(order.service_reason_note, "Moved away")
+
+    def test_operator_cannot_give_a_technical_reason(self):
+        order = self._order()
+        with self.assertRaises(UserError):
+            self.cancel(order, service_reason_id=self._reason("no_goods").id)
+        self.assertEqual(order.service_stage_id.code, "check")
+
+    def test_orders_without_a_route_are_cancelled_as_before(self):
+        order = self._order(start=False)
+        self.cancel(order)
+        self.assertEqual(order.state, "cancel")
+
+    def test_one_refused_order_keeps_all_as_they_were(self):
+        fresh = self._order()
+        closed = self._carry(self._order(), "won")
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            self.cancel(
+                fresh | closed, service_reason_id=self._reason("changed_mind").id
+            )
+        self.env.invalidate_all()
+        self.assertEqual(fresh.service_stage_id.code, "check")
