@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, config
 
@@ -115,12 +115,15 @@ class OrderServiceMessage(models.Model):
         self.env.ref("order_service.cron_messages")._trigger()
 
     def action_send_again(self):
-        """Queue anew what failed, here or on its way."""
-        self.check_access("write")
-        failed = self.filtered(
-            lambda message: (
-                message.state == "failed" or message.sudo()._carrier_failure()
-            )
+        """Queue anew what failed, here or on its way.
+
+        :raises AccessError: the user is no operator, or may not see the messages
+        """
+        self.check_access("read")
+        if not self.env.user.has_group("order_service.group_operator"):
+            raise AccessError(self.env._("Messages are sent again by operators."))
+        failed = self.sudo().filtered(
+            lambda message: message.state == "failed" or message._carrier_failure()
         )
         failed.write({"state": "queued", "failure": False, "failure_detail": False})
         self.env.ref("order_service.cron_messages").sudo()._trigger()
