@@ -337,7 +337,7 @@ def _name_lines(lines):
     seen = set()
     for line in lines:
         ref = line.clean.get("ref")
-        if ref in seen:
+        if ref is not None and ref in seen:
             line.note("duplicate_ref", "ref", "duplicate_line", ref=ref)
         seen.add(ref)
     number = 0

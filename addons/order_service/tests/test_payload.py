@@ -163,6 +163,11 @@ class TestPayload(BaseCase):
         clean, _found = payload.parse(order(lines=lines))
         self.assertEqual([entry["ref"] for entry in clean["lines"]], ["2", "1", "3"])
 
+    def test_several_lines_may_go_without_a_name(self):
+        clean, found = payload.parse(order(lines=[{"sku": "A", "quantity": 1}] * 3))
+        self.assertEqual(found, [])
+        self.assertEqual([line["ref"] for line in clean["lines"]], ["1", "2", "3"])
+
     def test_markup_stays_text_and_unstorable_signs_are_refused(self):
         clean, found = payload.parse(order(comment="<b>Hi</b> & bye"))
         self.assertEqual((clean["comment"], found), ("<b>Hi</b> & bye", []))
