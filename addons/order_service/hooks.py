@@ -1,6 +1,44 @@
+import logging
+
+from odoo.tools import SQL
+
+GRAM_DIGITS = 3
+
+_logger = logging.getLogger(__name__)
+
+
 def post_init_hook(env):
-    """With demo data: make the orders, which need the engine and its people."""
+    """Prepare weights, tell what the database lacks, and load the demo's orders."""
+    _weigh_to_the_gram(env)
+    for sentence in _list_shortcomings(env):
+        _logger.warning(sentence)
     if env.ref("base.module_order_service").demo:
         from .demo import load  # noqa: PLC0415 - not a part of a production server
 
         load(env)
+
+
+def _weigh_to_the_gram(env):
+    """Quantities keep three digits at least: 0.356 kg would be stored as 0.36."""
+    precision = env.ref("uom.decimal_product_uom", raise_if_not_found=False)
+    precision = precision or env["decimal.precision"].search(
+        [("name", "=", "Product Unit")], limit=1
+    )
+    if precision.digits < GRAM_DIGITS:
+        precision.digits = GRAM_DIGITS
+
+
+def _list_shortcomings(env):
+    """Sentences on settings with which orders would come out wrong."""
+    [[trigrams]] = env.execute_query(SQL("SELECT show_trgm('Пётр')"))
+    if not trigrams:
+        yield (
+            "The database's locale is C: orders are not found by Cyrillic words."
+            " Make the database with C.UTF-8 or ru_RU.UTF-8."
+        )
+    for company in env["res.company"].search([]):
+        if company.tax_calculation_rounding_method != "round_per_line":
+            yield (
+                f"Company {company.name} rounds taxes globally: totals may differ"
+                " from the lines by a kopeck. Choose rounding per line."
+            )

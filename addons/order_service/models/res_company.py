@@ -10,6 +10,9 @@ class ResCompany(models.Model):
         "order.service.reason",
         string="Reason of the portal",
         domain=[("party", "=", "customer")],
+        default=lambda self: self.env.ref(
+            "order_service.reason_customer_portal", raise_if_not_found=False
+        ),
         help="Kept on an order the customer declines in the portal.",
     )
     service_feed_days = fields.Integer(

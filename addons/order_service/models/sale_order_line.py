@@ -51,3 +51,10 @@ class SaleOrderLine(models.Model):
         if self.env.context.get("service_reprice"):
             return self
         return self.filtered(lambda line: not line.service_seen_price)
+
+    def _prepare_procurement_values(self):
+        """The delivery is planned for the start of the slot, promised for its end."""
+        values = super()._prepare_procurement_values()
+        if start := self.order_id.service_slot_start:
+            values["date_planned"] = start
+        return values
