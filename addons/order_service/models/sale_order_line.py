@@ -49,7 +49,7 @@ class SaleOrderLine(models.Model):
     def _service_repriced(self):
         """The lines whose price core may compute."""
         if self.env.context.get("service_reprice"):
-            return self
+            return self.with_context(force_price_recomputation=True)
         return self.filtered(lambda line: not line.service_seen_price)
 
     def _prepare_procurement_values(self):
