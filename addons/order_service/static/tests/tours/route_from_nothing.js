@@ -26,13 +26,20 @@ function pickStage(field, name) {
     ];
 }
 
+const TASK_DIALOG = ".modal:has(.o_field_widget[name=role])";
 const addTask = [
-    { trigger: ".modal .o_field_widget[name=template_ids] .o_field_x2many_list_row_add a", run: "click" },
-    { trigger: ".modal:eq(-1) .o_field_widget[name=name] textarea, .modal:last .o_field_widget[name=name] input", run: "edit Look at it" },
-    ...choose(".modal:last", "role", "Operator"),
-    { trigger: ".modal:last .o_field_widget[name=can_fail] input", run: "click" },
-    { trigger: ".modal:last .o_form_button_save", run: "click" },
-    { trigger: '.modal .o_field_widget[name=template_ids] .o_data_row:contains("Look at it")' },
+    {
+        trigger: ".modal .o_field_widget[name=template_ids] .o_field_x2many_list_row_add a",
+        run: "click",
+    },
+    { trigger: `${TASK_DIALOG} .o_field_widget[name=name] input`, run: "edit Look at it" },
+    ...choose(TASK_DIALOG, "role", "Operator"),
+    { trigger: `${TASK_DIALOG} .o_field_widget[name=can_fail] input`, run: "click" },
+    { trigger: `${TASK_DIALOG} .o_form_button_save`, run: "click" },
+    {
+        trigger:
+            '.modal .o_field_widget[name=template_ids] .o_data_row:contains("Look at it")',
+    },
 ];
 
 /** A manager builds a route from nothing by clicking, and reads what is missing. */
