@@ -1,4 +1,4 @@
-from odoo import _, http
+from odoo import http
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.fields import Domain
 from odoo.http import request
@@ -27,7 +27,7 @@ class CustomerPortal(portal.CustomerPortal):
         return {
             **super()._get_sale_searchbar_sortings(),
             "slot": {
-                "label": _("Time of delivery"),
+                "label": request.env._("Time of delivery"),
                 "order": "service_slot_start desc nulls last, id desc",
             },
         }
@@ -89,7 +89,9 @@ class CustomerPortal(portal.CustomerPortal):
         if not order_sudo._service_customer_may_cancel():
             return self._service_back(
                 order_sudo,
-                error=_("Order %s can no longer be cancelled online.", order_sudo.name),
+                error=request.env._(
+                    "Order %s can no longer be cancelled online.", order_sudo.name
+                ),
             )
         codes = request.env["order.service.cancel.code"]
         try:
@@ -160,9 +162,15 @@ class CustomerPortal(portal.CustomerPortal):
 
     def _wrong_code(self, code):
         if not code:
-            return {"error": _("Ask for a code first: it goes to the order's phone.")}
+            return {
+                "error": request.env._(
+                    "Ask for a code first: it goes to the order's phone."
+                )
+            }
         return {
-            "error": _("The code is wrong or has expired. Ask for a new one."),
+            "error": request.env._(
+                "The code is wrong or has expired. Ask for a new one."
+            ),
             "sent_to": True,
         }
 

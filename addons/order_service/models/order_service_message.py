@@ -29,7 +29,7 @@ class OrderServiceMessage(models.Model):
     mail_template_id = fields.Many2one("mail.template", index="btree_not_null")
     sms_template_id = fields.Many2one("sms.template", index="btree_not_null")
     state = fields.Selection(
-        [("queued", "Queued"), ("sent", "Handed over"), ("failed", "Failed")],
+        [("queued", "Queued"), ("sent", "Handed over"), ("failed", "Not sent")],
         required=True,
         default="queued",
     )

@@ -2,9 +2,9 @@ from odoo import fields, models
 from odoo.exceptions import AccessError
 
 PARTIES = [
-    ("customer", "Customer"),
+    ("customer", "Customer's"),
     ("technical", "Technical"),
-    ("delivery", "Delivery"),
+    ("delivery", "At delivery"),
 ]
 PARTY_GROUPS = {
     "customer": "order_service.group_operator",
@@ -32,7 +32,7 @@ class OrderServiceReason(models.Model):
 
     for_customer = fields.Boolean(
         string="Shown to customers",
-        help="Customers who cancel in the portal may choose it (party Customer only).",
+        help="Customers who cancel in the portal may choose it (a customer's reason).",
     )
 
     _code_unique = models.UniqueIndex(

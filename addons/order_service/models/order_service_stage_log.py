@@ -14,14 +14,13 @@ class OrderServiceStageLog(models.Model):
         "sale.order", required=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one("res.company", required=True)
-    store_id = fields.Many2one("stock.warehouse", string="Store")
+    store_id = fields.Many2one("stock.warehouse")
     visit = fields.Integer(required=True)
     route_id = fields.Many2one("order.service.route", required=True, index=True)
-    from_id = fields.Many2one("order.service.stage", string="From", index=True)
-    to_id = fields.Many2one("order.service.stage", string="To", index=True)
+    from_id = fields.Many2one("order.service.stage", index=True)
+    to_id = fields.Many2one("order.service.stage", index=True)
     transition_id = fields.Many2one(
         "order.service.transition",
-        string="Transition",
         index="btree_not_null",
         ondelete="set null",
     )
@@ -72,4 +71,6 @@ class OrderServiceStageLog(models.Model):
 
     def write(self, vals):
         """The log is never rewritten."""
-        raise UserError(self.env._("The stage log is never changed."))
+        if vals:
+            raise UserError(self.env._("The stage log is never changed."))
+        return super().write(vals)

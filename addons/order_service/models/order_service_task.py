@@ -36,7 +36,7 @@ class OrderServiceTask(models.Model):
     observer_ids = fields.Many2many(related="template_id.observer_ids")
     role = fields.Selection(ROLES, required=True)
     company_id = fields.Many2one("res.company", required=True)
-    store_id = fields.Many2one("stock.warehouse", string="Store", required=True)
+    store_id = fields.Many2one("stock.warehouse", required=True)
     user_id = fields.Many2one("res.users", string="Responsible")
     nobody = fields.Boolean(
         string="Nobody was there",

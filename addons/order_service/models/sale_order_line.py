@@ -37,6 +37,9 @@ class SaleOrderLine(models.Model):
     service_substitute_ids = fields.One2many(
         "sale.order.line.substitute", "line_id", string="Substitutes"
     )
+    service_substitutes_text = fields.Char(
+        string="Accepted instead", compute="_compute_service_substitutes_text"
+    )
 
     @api.depends("service_seen_price")
     def _compute_price_unit(self):
@@ -58,3 +61,23 @@ class SaleOrderLine(models.Model):
         if start := self.order_id.service_slot_start:
             values["date_planned"] = start
         return values
+
+    @api.depends("service_substitute_ids.rank", "service_substitute_ids.product_id")
+    def _compute_service_substitutes_text(self):
+        for line in self:
+            substitutes = line.service_substitute_ids.sorted("rank")
+            names = substitutes.product_id.mapped("display_name")
+            line.service_substitutes_text = ", ".join(names) or False
+
+    def action_service_wishes(self):
+        """Open what the customer wishes if the product is missing."""
+        self.ensure_one()
+        view = self.env.ref("order_service.sale_order_line_view_form_wishes")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("If the product is missing"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(view.id, "form")],
+            "target": "new",
+        }

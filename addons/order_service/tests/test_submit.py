@@ -269,7 +269,7 @@ class TestSubmitRefused(ApiCommon):
 
         def refuse(records, vals_list):
             if any(vals.get("service_comment") == "poison" for vals in vals_list):
-                raise ValidationError("No poison in the comment, please.")
+                raise ValidationError(records.env._("No poison in the comment."))
             return create(records, vals_list)
 
         with patch.object(type(self.orders), "create", refuse):
@@ -284,7 +284,7 @@ class TestSubmitRefused(ApiCommon):
                 {
                     "code": "bad_value",
                     "field": "",
-                    "message": "No poison in the comment, please.",
+                    "message": "No poison in the comment.",
                 }
             ],
         )

@@ -19,7 +19,7 @@ class OrderServiceAct(models.TransientModel):
     note_required = fields.Boolean(related="reason_id.note_required")
     note = fields.Char(string="Remark")
     asks_courier = fields.Boolean(compute="_compute_asks_courier")
-    courier_id = fields.Many2one("res.users", string="Courier")
+    courier_id = fields.Many2one("res.users")
     courier_ids = fields.Many2many(
         "res.users", string="Couriers of the store", compute="_compute_asks_courier"
     )

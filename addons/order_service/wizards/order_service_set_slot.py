@@ -9,7 +9,7 @@ class OrderServiceSetSlot(models.TransientModel):
     _description = "Change the slot of an order"
     _inherit = "order.service.store.time"
 
-    start = fields.Float(string="From", required=True, default=10)
+    start = fields.Float(required=True, default=10)
     end = fields.Float(string="Until", required=True, default=12)
     note = fields.Char(string="Why", help="Told to the site with the new slot.")
 

@@ -23,10 +23,10 @@ export class OrderCounters extends Component {
 
     get counters() {
         const names = {
-            new: [_t("New"), "info"],
-            late: [_t("Late"), "danger"],
+            new: [_t("New orders"), "info"],
+            late: [_t("Late orders"), "danger"],
             attention: [_t("Need attention"), "warning"],
-            postponed: [_t("Postponed"), "secondary"],
+            postponed: [_t("Postponed orders"), "secondary"],
         };
         return Object.entries(names).map(([filter, [name, color]]) => {
             const count = this.state.counts[filter] || 0;

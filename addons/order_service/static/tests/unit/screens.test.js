@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@odoo/hoot";
+import { allowTranslations } from "@web/../tests/web_test_helpers";
 import { durationText } from "@order_service/fields/service_duration";
 import { storeSlot, storeTime, storeTimeTitle, zoneText } from "@order_service/fields/store_time";
 import { orderIdOf, shownRecords } from "@order_service/live/live_hook";
@@ -41,6 +42,7 @@ describe("times are told by the clock of the store", () => {
 });
 
 test("time spent in a stage is told in the two units that matter", () => {
+    allowTranslations();
     expect(String(durationText(35))).toBe("35 s");
     expect(String(durationText(12 * 60 + 59))).toBe("12 min");
     expect(String(durationText(3 * 3600 + 5 * 60))).toBe("3 h 05 min");
