@@ -265,11 +265,11 @@ class TestSubmitRefused(ApiCommon):
         orders = [self.payload() for _index in range(5)]
         orders[3]["comment"] = "poison"
         orders[4]["customer"] = orders[3]["customer"]
-        create = type(self.orders).create
+        create, sentence = type(self.orders).create, "No poison in the comment."
 
         def refuse(records, vals_list):
             if any(vals.get("service_comment") == "poison" for vals in vals_list):
-                raise ValidationError(records.env._("No poison in the comment."))
+                raise ValidationError(sentence)
             return create(records, vals_list)
 
         with patch.object(type(self.orders), "create", refuse):
@@ -284,7 +284,7 @@ class TestSubmitRefused(ApiCommon):
                 {
                     "code": "bad_value",
                     "field": "",
-                    "message": "No poison in the comment.",
+                    "message": sentence,
                 }
             ],
         )
