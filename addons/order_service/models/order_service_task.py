@@ -5,6 +5,8 @@ from odoo.tools import SQL
 
 from .order_service_task_template import ROLE_GROUPS, ROLES
 
+TOLD_AT_ONCE = 500
+
 
 class OrderServiceTask(models.Model):
     """One piece of work on one order; finishing it moves the order.
@@ -84,6 +86,7 @@ class OrderServiceTask(models.Model):
     order_line = fields.One2many(related="order_id.order_line", string="Goods")
     buttons = fields.Json(compute="_compute_buttons")
 
+    _nobody_idx = models.Index("(order_id) WHERE state = 'open' AND nobody")
     _order_idx = models.Index("(order_id, visit) WHERE state = 'open'")
     _overdue_idx = models.Index(
         "(deadline) WHERE state = 'open' AND NOT paused AND told_at IS NULL"
@@ -433,15 +436,15 @@ class OrderServiceTask(models.Model):
     @api.model
     def _cron_tell_overdue(self):
         """Tell people of tasks whose deadline has passed, each person once a run."""
-        told = {}
+        told, rules = {}, {}
         domain = self._untold_domain()
         remaining = self.search_count(domain, limit=100_000)
         self.env["ir.cron"]._commit_progress(remaining=remaining)
-        while tasks := self.search(domain, limit=500, order="deadline, id"):
+        while tasks := self.search(domain, limit=TOLD_AT_ONCE, order="deadline, id"):
             tasks = tasks.try_lock_for_update()
             if not tasks:
                 break
-            tasks._count_people_to_tell(told)
+            tasks._count_people_to_tell(told, rules)
             tasks.write({"told_at": fields.Datetime.now()})
             if not self.env["ir.cron"]._commit_progress(len(tasks)):
                 break
@@ -456,22 +459,21 @@ class OrderServiceTask(models.Model):
             ("deadline", "<", fields.Datetime.now()),
         ]
 
-    def _count_people_to_tell(self, told):
-        """Add one for each of the tasks to the people its template names."""
-        managers = {}
+    def _count_people_to_tell(self, told, rules):
+        """Add one for each of the tasks to the people its template names.
+
+        :param dict told: user id -> number of tasks, added to
+        :param dict rules: what templates say, kept over the batches of a run because
+            each commit empties Odoo's cache
+        """
+        for template, company in {(task.template_id, task.company_id) for task in self}:
+            if (template.id, company.id) not in rules:
+                rules[template.id, company.id] = template._people_to_tell(company)
         for task in self:
-            template = task.template_id
-            people = self.env["res.users"]
-            if template.tell_responsible:
-                people |= task.user_id
-            if template.tell_observers:
-                people |= template.observer_ids
-            if template.tell_manager:
-                if task.company_id not in managers:
-                    managers[task.company_id] = task.company_id._service_managers()
-                people |= managers[task.company_id]
-            for user in people:
-                told[user.id] = told.get(user.id, 0) + 1
+            responsible, others = rules[task.template_id.id, task.company_id.id]
+            people = others | ({task.user_id.id} if responsible else set())
+            for user_id in people - {False}:
+                told[user_id] = told.get(user_id, 0) + 1
 
     def _tell_nobody(self):
         """Managers read that a task found nobody of its role on shift."""
