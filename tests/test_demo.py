@@ -4,6 +4,7 @@ import csv
 import json
 import subprocess
 import sys
+import time
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
@@ -297,6 +298,33 @@ class TestLoaded:
         assert moments == sorted(set(moments)), story
         assert moments[-1] < now
         assert now - moments[0] < timedelta(days=4), "nobody has a shift planned then"
+
+    def test_feed_of_a_week_sent_twice_changes_nothing_the_second_time(
+        self, demo_env, feed
+    ):
+        """500 orders: all taken, then all unchanged in a fifth of the time at most."""
+        site = demo_env.ref("order_service.demo_user_integrator")
+        api = demo_env(user=site.id)["sale.order"]
+        first, answers = self.send(api, feed)
+        assert {answer["result"] for answer in answers} == {"created"}
+        told = self.rows(demo_env)
+        second, answers = self.send(api, feed)
+        assert len(answers) == 500
+        assert {answer["result"] for answer in answers} == {"unchanged"}
+        assert self.rows(demo_env) == told, "no feed row, no message, no order"
+        assert second < first / 5
+
+    def send(self, api, feed):
+        """(CPU seconds, answers) of a feed sent in batches of 50."""
+        start, answers = time.process_time(), []
+        for index in range(0, len(feed), 50):
+            answers += api.service_submit(feed[index : index + 50])
+        api.env.flush_all()
+        return time.process_time() - start, answers
+
+    def rows(self, env):
+        models = ("sale.order", "order.service.change", "order.service.message")
+        return [env[model].search_count([]) for model in models]
 
 
 class DeterministicRandom:

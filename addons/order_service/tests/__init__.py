@@ -22,3 +22,4 @@ from . import test_mass_cancel
 from . import test_views
 from . import test_tours
 from . import test_goods
+from . import test_inn
