@@ -19,13 +19,50 @@ export function shownRecords(root) {
 }
 
 /**
+ * Run `reload` at once, or after the load that is under way: a second load would cancel
+ * the first, and a screen whose first load is cancelled stays empty.
+ *
+ * @param {Object} model relational model of the view
+ * @returns {Function} takes the reload to run
+ */
+function afterLoading(model) {
+    const load = model.load.bind(model);
+    let loads = 0;
+    let loading = false;
+    let waiting = null;
+
+    model.load = async (params) => {
+        const mine = ++loads;
+        loading = true;
+        try {
+            return await load(params);
+        } finally {
+            if (mine === loads) {
+                loading = false;
+                const reload = waiting;
+                waiting = null;
+                reload?.();
+            }
+        }
+    };
+    return (reload) => {
+        if (loading) {
+            waiting = reload;
+        } else {
+            reload();
+        }
+    };
+}
+
+/**
  * Reload a list or kanban when an order it shows has changed or a new one came.
  *
  * @param {Object} model relational model of the view
  */
 export function useLiveRecords(model) {
     const live = useService("order_service.live");
-    const stop = live.listen(({ orders, arrived }) => {
+    const whenLoaded = afterLoading(model);
+    function reload({ orders, arrived }) {
         const root = model.root;
         if (!root || root.editedRecord || root.selection?.length) {
             return;
@@ -33,6 +70,7 @@ export function useLiveRecords(model) {
         if (arrived || shownRecords(root).some((record) => orders.has(orderIdOf(record)))) {
             model.load();
         }
-    });
+    }
+    const stop = live.listen((changed) => whenLoaded(() => reload(changed)));
     onWillUnmount(stop);
 }
