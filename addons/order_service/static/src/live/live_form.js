@@ -1,4 +1,4 @@
-import { onWillUnmount } from "@odoo/owl";
+import { onMounted, onWillUnmount } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
@@ -13,7 +13,10 @@ export class ServiceFormController extends FormController {
         this.live = useService("order_service.live");
         this.liveNotification = useService("notification");
         this.closeOffer = null;
-        const stop = this.live.listen(({ orders }) => this.onOrdersChanged(orders));
+        let stop = () => {};
+        onMounted(() => {
+            stop = this.live.listen(({ orders }) => this.onOrdersChanged(orders));
+        });
         onWillUnmount(() => {
             stop();
             this.closeOffer?.();

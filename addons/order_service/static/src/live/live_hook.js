@@ -1,4 +1,4 @@
-import { onWillUnmount } from "@odoo/owl";
+import { onMounted, onWillUnmount } from "@odoo/owl";
 import { useService } from "@web/core/utils/hooks";
 
 /** Ids of the orders a record of any of our models shows. */
@@ -61,16 +61,19 @@ function afterLoading(model) {
  */
 export function useLiveRecords(model) {
     const live = useService("order_service.live");
-    const whenLoaded = afterLoading(model);
-    function reload({ orders, arrived }) {
-        const root = model.root;
-        if (!root || root.editedRecord || root.selection?.length) {
-            return;
-        }
-        if (arrived || shownRecords(root).some((record) => orders.has(orderIdOf(record)))) {
-            model.load();
-        }
-    }
-    const stop = live.listen((changed) => whenLoaded(() => reload(changed)));
-    onWillUnmount(stop);
+    let stop = () => {};
+    // Not before the view stands: a reload during its first load would take its place.
+    onMounted(() => {
+        stop = live.listen(({ orders, arrived }) => {
+            const root = model.root;
+            if (!root || root.editedRecord || root.selection?.length) {
+                return;
+            }
+            const shown = shownRecords(root);
+            if (arrived || shown.some((record) => orders.has(orderIdOf(record)))) {
+                model.load();
+            }
+        });
+    });
+    onWillUnmount(() => stop());
 }

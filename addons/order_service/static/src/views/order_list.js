@@ -1,4 +1,4 @@
-import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
+import { Component, onMounted, onWillUpdateProps, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
@@ -15,7 +15,8 @@ export class OrderCounters extends Component {
     setup() {
         this.orm = useService("orm");
         this.state = useState({ counts: {} });
-        onWillStart(() => this.count());
+        // The list does not wait for its counters.
+        onMounted(() => this.count());
         onWillUpdateProps(() => {
             this.count();
         });
