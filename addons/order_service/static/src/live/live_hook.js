@@ -61,19 +61,20 @@ function afterLoading(model) {
  */
 export function useLiveRecords(model) {
     const live = useService("order_service.live");
+    const whenLoaded = afterLoading(model);
+    function reload({ orders, arrived }) {
+        const root = model.root;
+        if (!root || root.editedRecord || root.selection?.length) {
+            return;
+        }
+        if (arrived || shownRecords(root).some((record) => orders.has(orderIdOf(record)))) {
+            model.load();
+        }
+    }
     let stop = () => {};
-    // Not before the view stands: a reload during its first load would take its place.
+    // Not before the view stands, and not while a load of the person is under way.
     onMounted(() => {
-        stop = live.listen(({ orders, arrived }) => {
-            const root = model.root;
-            if (!root || root.editedRecord || root.selection?.length) {
-                return;
-            }
-            const shown = shownRecords(root);
-            if (arrived || shown.some((record) => orders.has(orderIdOf(record)))) {
-                model.load();
-            }
-        });
+        stop = live.listen((changed) => whenLoaded(() => reload(changed)));
     });
     onWillUnmount(() => stop());
 }
