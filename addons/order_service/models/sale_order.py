@@ -252,7 +252,7 @@ class SaleOrder(models.Model):
         """Sentences on what keeps the order from going on."""
         self.ensure_one()
         if self.service_fulfilment and not self.service_route_id:
-            return [self.env._("No route fits this order.")]
+            return [self.env._("The order is on no route yet.")]
         sentences = [
             self.env._("Did not move on: %s", event.error)
             for event in self.service_event_ids

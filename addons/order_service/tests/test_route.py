@@ -110,7 +110,7 @@ class TestRoute(OrderServiceCommon):
         with self.assertRaisesRegex(UserError, "No route in use fits"):
             order.with_user(self.operator).action_service_start()
         order.service_fulfilment = "pickup"
-        self.assertIn("No route fits", order.service_attention)
+        self.assertIn("on no route yet", order.service_attention)
         order.with_user(self.operator).action_service_start()
         self.assertEqual(order.service_route_id, self.route_pickup)
 
