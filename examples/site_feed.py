@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Send a file of orders over JSON-2 and read what became of them.
 
-    export ODOO_API_KEY=...     # Preferences > Account security > New API key
+    export ODOO_API_KEY=...     # My Preferences > Security > Add API Key
     python3 site_feed.py --database shop --feed feed_week.json
 
 Run it again: every order answers "unchanged" and the feed goes on where the file
