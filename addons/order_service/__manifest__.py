@@ -59,6 +59,7 @@
         "demo/order_service_source.xml",
     ],
     "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
     "assets": {
         "web.assets_backend": [
             "order_service/static/src/fields/**/*",
