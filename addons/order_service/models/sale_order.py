@@ -214,7 +214,7 @@ class SaleOrder(models.Model):
 
     def _service_delivery_address(self):
         lines = self.partner_shipping_id._display_address(without_company=True)
-        parts = (part.strip(" ,") for part in lines.split("\n"))
+        parts = (" ".join(part.split()).strip(" ,") for part in lines.split("\n"))
         return ", ".join(part for part in parts if part)
 
     @api.depends("service_slot_start", "service_slot_end", "warehouse_id")

@@ -503,25 +503,15 @@ class SaleOrder(models.Model):
     def _service_stage_bar(self):
         """Stages passed, the present one and the way ahead, as data for screens.
 
-        :return: list of {"name", "state": passed | here | ahead, "at", "status"}
+        :return: list of {"name", "state": passed | here | ahead, "at": when entered}
         """
         self.ensure_one()
         order = self.sudo()
         if not order.service_stage_id:
             return []
-        bar = [
-            {
-                "name": log.from_id.name,
-                "state": "passed",
-                "at": self._service_iso(log.at),
-            }
-            for log in order.service_log_ids.sorted("id")
-        ]
-        stage = order.service_stage_id
-        since = self._service_iso(order.service_stage_since)
-        bar.append({"name": stage.name, "state": "here", "at": since})
-        return bar + [
-            {"name": ahead.name, "state": "ahead"} for ahead in stage._way_ahead()
+        return [
+            {"name": stage.name, "state": state, "at": self._service_iso(moment)}
+            for stage, state, moment in order._service_steps()
         ]
 
     @api.model
