@@ -100,6 +100,27 @@ class TestEngine(OrderServiceCommon):
         self.assertIn("Confirm the order", order.service_by_hand)
         self.assertEqual(order.service_log_ids[0].note, "Handed over by phone")
 
+    def test_stage_bar_shows_the_way_behind_and_ahead(self):
+        start = fields.Datetime.now().replace(microsecond=0)
+        with freeze_time(start):
+            order = self._order()
+        with freeze_time(start + timedelta(minutes=20)):
+            self._task(order, self.operator).action_done()
+        bar = order.service_progress
+        self.assertEqual(
+            [(stage["name"], stage["state"]) for stage in bar],
+            [
+                ("Check", "passed"),
+                ("Assembly", "here"),
+                ("Hand-over to the courier", "ahead"),
+                ("In delivery", "ahead"),
+                ("Report", "ahead"),
+                ("Closed", "ahead"),
+            ],
+        )
+        moments = [order._service_iso(start + timedelta(minutes=m)) for m in (0, 20)]
+        self.assertEqual([stage["at"] for stage in bar[:2]], moments)
+
     def test_closed_order_has_no_deadline_and_no_task(self):
         order = self._carry(self._order(), "won")
         self.assertFalse(order.service_deadline)
