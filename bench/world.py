@@ -148,6 +148,11 @@ class World(OrderServiceBuilders):
             "service_stage_since",
             "commitment_date",
         }
+        own["service_slot_date"] = SQL(
+            "service_slot_date + ((series.n %% %s) - %s)::int",
+            days * 2,
+            days * 2 - 2 if days > 2 else days,
+        )
         [[first]] = self.env.execute_query(
             SQL("SELECT coalesce(max(id), 0) FROM sale_order")
         )

@@ -48,7 +48,8 @@ class OrderServiceShift(models.Model):
             ["store_id", "user_id"],
             order="id",
         )
-        load = self._open_tasks(shifts.user_id)
+        choice = len(shifts) > len(shifts.store_id)
+        load = self._open_tasks(shifts.user_id) if choice else {}
         people = {}
         for shift in shifts.sorted(lambda shift: load.get(shift.user_id, 0)):
             people.setdefault(shift.store_id, []).append(shift.user_id)

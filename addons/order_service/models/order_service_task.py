@@ -250,7 +250,8 @@ class OrderServiceTask(models.Model):
                     role=task._role_name(),
                 )
             )
-        if task.role != "operator" and task.store_id not in user.service_store_ids:
+        stores = user.service_store_ids.ids
+        if task.role != "operator" and task.store_id.id not in stores:
             raise AccessError(
                 self.env._(
                     "“%(task)s” belongs to the store “%(store)s”, which is not yours.",
@@ -436,7 +437,7 @@ class OrderServiceTask(models.Model):
     @api.model
     def _cron_tell_overdue(self):
         """Tell people of tasks whose deadline has passed, each person once a run."""
-        told, rules = {}, {}
+        told, rules = {}, self._overdue_rules()
         domain = self._untold_domain()
         remaining = self.search_count(domain, limit=100_000)
         self.env["ir.cron"]._commit_progress(remaining=remaining)
@@ -459,20 +460,41 @@ class OrderServiceTask(models.Model):
             ("deadline", "<", fields.Datetime.now()),
         ]
 
+    @api.model
+    def _overdue_rules(self):
+        """Who is told of overdue tasks, read once a run: a commit empties the cache.
+
+        :return: (dict template id -> (whether its responsible is told, ids of the
+            observers told, whether managers are), dict company id -> managers' ids)
+        """
+        templates = self.env["order.service.task.template"]
+        managers = {
+            company.id: set(company._service_managers().ids)
+            for company in self.env["res.company"].search([])
+        }
+        rules = {
+            template.id: (
+                template.tell_responsible,
+                set(template.observer_ids.ids if template.tell_observers else ()),
+                template.tell_manager,
+            )
+            for template in templates.with_context(active_test=False).search([])
+        }
+        return rules, managers
+
     def _count_people_to_tell(self, told, rules):
         """Add one for each of the tasks to the people its template names.
 
         :param dict told: user id -> number of tasks, added to
-        :param dict rules: what templates say, kept over the batches of a run because
-            each commit empties Odoo's cache
+        :param tuple rules: from ``_overdue_rules``
         """
-        for template, company in {(task.template_id, task.company_id) for task in self}:
-            if (template.id, company.id) not in rules:
-                rules[template.id, company.id] = template._people_to_tell(company)
+        templates, managers = rules
         for task in self:
-            responsible, others = rules[task.template_id.id, task.company_id.id]
-            people = others | ({task.user_id.id} if responsible else set())
-            for user_id in people - {False}:
+            responsible, observers, manager = templates[task.template_id.id]
+            people = observers | (managers[task.company_id.id] if manager else set())
+            if responsible:
+                people = people | set(task.user_id.ids)
+            for user_id in people:
                 told[user_id] = told.get(user_id, 0) + 1
 
     def _tell_nobody(self):

@@ -159,16 +159,3 @@ class OrderServiceTaskTemplate(models.Model):
         return working_time.shift(
             calendar._service_intervals(moment, minutes), moment, minutes
         )
-
-    def _people_to_tell(self, company):
-        """Who is told of an overdue task of this template in a company.
-
-        :return: (whether its responsible is, set of ids of the other users)
-        """
-        self.ensure_one()
-        others = self.env["res.users"]
-        if self.tell_observers:
-            others |= self.observer_ids
-        if self.tell_manager:
-            others |= company._service_managers()
-        return self.tell_responsible, set(others.ids)

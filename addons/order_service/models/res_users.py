@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResUsers(models.Model):
@@ -14,3 +14,8 @@ class ResUsers(models.Model):
         string="Stores",
         help="Administrators and couriers see the orders and tasks of these stores.",
     )
+
+    @api.model
+    def _get_invalidation_fields(self):
+        """Record rules name the stores, and Odoo caches rules per user."""
+        return super()._get_invalidation_fields() | {"service_store_ids"}

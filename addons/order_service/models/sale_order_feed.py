@@ -63,7 +63,7 @@ class SaleOrder(models.Model):
             "stage": stage.code,
             "stage_name": stage.name,
             "payment_status": self.payment_status,
-            "total": self.currency_id.round(self.amount_total),
+            "total": self.amount_total,
         }
         if reason := told.service_reason_id:
             snapshot["reason"] = {
@@ -95,9 +95,12 @@ class SaleOrder(models.Model):
     @api.model
     def _service_send_changed(self):
         changed = self.env.cr.precommit.data.pop("order_service.changed", None)
-        staff = self.env.ref("order_service.group_staff", raise_if_not_found=False)
-        if changed and staff:
-            staff.sudo()._bus_send(
+        # no look at the database whether the group is there: this runs at every move
+        staff_id = self.env["ir.model.data"]._xmlid_to_res_id(
+            "order_service.group_staff"
+        )
+        if changed and staff_id:
+            self.env["res.groups"].sudo().browse(staff_id)._bus_send(
                 "order_service/changed",
                 {"orders": sorted(changed["orders"]), "arrived": changed["arrived"]},
             )

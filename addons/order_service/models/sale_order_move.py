@@ -160,6 +160,7 @@ class SaleOrder(models.Model):
         self._service_check_transition(transition, actor, reason)
         self._service_check_reason(transition, actor, reason, note)
         stage = transition.to_stage_id
+        (self.service_stage_id | stage).mapped("code")  # both read in one query
         self._service_run_effect(stage)
         self._service_keep_reason(transition, reason, note)
         self._service_enter(
@@ -288,6 +289,8 @@ class SaleOrder(models.Model):
         :param now: naive UTC datetime
         :param details: task, reason, note for the log
         """
+        # the engine keeps a log of its own: core need not look for tracked values
+        self = self.with_context(tracking_disable=True)
         left = {order: order.service_stage_id.code for order in self}
         self._service_log_leaving(stage, now, trigger, actor, transition, **details)
         self._service_drop_tasks(now)

@@ -62,7 +62,7 @@ class SaleOrder(models.Model):
     )
 
     _service_slot_date_idx = models.Index(
-        "(service_slot_date) WHERE service_closed_at IS NULL"
+        "(service_slot_date, service_deadline, id DESC)"
     )
 
     @api.depends("warehouse_id")

@@ -66,6 +66,13 @@ class TestRights(OrderServiceCommon):
             lines = self.env["sale.order.line"].with_user(user).search([])
             self.assertFalse(lines.order_id & hidden.with_user(user))
 
+    def test_other_stores_given_to_a_person_count_at_once(self):
+        order = self._order()
+        orders = self.env["sale.order"].with_user(self.other_storeadmin)
+        self.assertNotIn(order, orders.search([]))
+        self.other_storeadmin.service_store_ids |= self.store
+        self.assertIn(order, orders.search([]))
+
     def test_courier_sees_own_deliveries_only(self):
         order = self._carry(self._order(), "delivery")
         model = self.env["sale.order"]
