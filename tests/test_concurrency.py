@@ -168,7 +168,16 @@ def test_one_event_drained_by_two_crons_moves_the_order_once(world):
 
     def add_event(builders):
         order = builders.env["sale.order"].browse(order_id)
-        way = builders.env.ref("order_service.way_delivery_check_done")
+        way = builders.env["order.service.transition"].create(
+            {
+                "stage_id": order.service_stage_id.id,
+                "to_stage_id": builders.env.ref(
+                    "order_service.stage_delivery_assembly"
+                ).id,
+                "trigger": "timer",
+                "minutes": 1,
+            }
+        )
         return (
             builders.env["order.service.event"]
             .create(

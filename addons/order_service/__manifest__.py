@@ -4,7 +4,6 @@
     "version": "19.0.1.0.0",
     "category": "Sales/Sales",
     "author": "Order Service team",
-    "website": "https://github.com/order-service/order-service",
     "license": "LGPL-3",
     "depends": [
         "sale_management",

@@ -45,8 +45,9 @@ class OrderServiceDeferral(models.Model):
         :raises UserError: the order is closed, postponed already or ``until`` past
         """
         order = order.sudo()
-        order._service_lock()
-        if order.service_deferral_id or order.service_closed_at:
+        order._service_hold()
+        working = order.service_status not in ("cancelled", "delivered")
+        if order.service_deferral_id or not order.service_stage_id or not working:
             raise UserError(
                 self.env._("Order %s cannot be postponed as it stands.", order.name)
             )
@@ -83,7 +84,7 @@ class OrderServiceDeferral(models.Model):
         """Back to work: clocks go on by the time they stood; nothing is fired."""
         for deferral in self.sudo():
             order = deferral.order_id
-            order._service_lock()
+            order._service_hold()
             now = fields.Datetime.now()
             deferral.write({"closed_at": now, "closed_by": self.env.uid})
             deferral._shift_clocks(now - deferral.opened_at)
@@ -128,6 +129,7 @@ class OrderServiceDeferral(models.Model):
         progress(remaining=self.search_count(domain))
         for deferral in self.search(domain, limit=1000):
             deferral = deferral[0].try_lock_for_update().filtered_domain(domain)
-            deferral._close()
+            if deferral.order_id.try_lock_for_update(allow_referencing=True):
+                deferral._close()
             if not progress(1):
                 break

@@ -1,8 +1,12 @@
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+_logger = logging.getLogger(__name__)
 
 FIRST_RETRY_MINUTES = 5
 TRIES_BEFORE_MANAGER = 3
@@ -97,13 +101,20 @@ class OrderServiceEvent(models.Model):
                 minutes=FIRST_RETRY_MINUTES
             )
             return
+        if not order.try_lock_for_update(allow_referencing=True):
+            return  # somebody is working on it: the next run tries again
         order._service_lock()
         try:
             with self.env.cr.savepoint():
                 order._service_fire(
                     self.trigger, transition=self.transition_id, actor="system"
                 )
-        except UserError as error:
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception as error:
+            # a guard that fails on an order must not stop the others
+            if not isinstance(error, UserError):
+                _logger.exception("Event %s of order %s failed", self.id, order.name)
             self._note_failure(error)
         else:
             self.unlink()

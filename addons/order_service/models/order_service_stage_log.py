@@ -46,7 +46,9 @@ class OrderServiceStageLog(models.Model):
     task_id = fields.Many2one(
         "order.service.task", index="btree_not_null", ondelete="set null"
     )
-    reason_id = fields.Many2one("order.service.reason", index="btree_not_null")
+    reason_id = fields.Many2one(
+        "order.service.reason", index="btree_not_null", ondelete="restrict"
+    )
     reason_party = fields.Selection(related="reason_id.party", store=True)
     note = fields.Char(string="Remark")
     minutes = fields.Float(

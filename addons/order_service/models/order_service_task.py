@@ -59,7 +59,7 @@ class OrderServiceTask(models.Model):
         default="open",
     )
     transition_id = fields.Many2one("order.service.transition", string="Button")
-    reason_id = fields.Many2one("order.service.reason")
+    reason_id = fields.Many2one("order.service.reason", ondelete="restrict")
     note = fields.Char(string="Remark")
     done_by = fields.Many2one("res.users", string="Finished by")
     done_at = fields.Datetime(string="Finished at")

@@ -24,7 +24,13 @@ ENGINE_FIELDS = {
     "service_reason_at",
     "service_reason_note",
     "service_deadline",
+    "service_courier_id",
+    "service_search_key",
+    "service_told_payment",
+    "payment_status",
 }
+# what an order on its route was built upon: tasks, prices and goods hang on them
+SETTLED_FIELDS = {"warehouse_id", "service_fulfilment"}
 
 
 class SaleOrder(models.Model):
@@ -104,7 +110,11 @@ class SaleOrder(models.Model):
         "res.users", string="Courier", copy=False, index="btree_not_null"
     )
     service_reason_id = fields.Many2one(
-        "order.service.reason", string="Reason", copy=False, index="btree_not_null"
+        "order.service.reason",
+        string="Reason",
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
     )
     service_reason_party = fields.Selection(
         related="service_reason_id.party", string="Reason of"
@@ -366,6 +376,7 @@ class SaleOrder(models.Model):
         if not self.env.su:
             self._check_engine_fields(vals)
             self._check_promised_moment(vals)
+            self._check_settled(vals)
         moves_slot = {"service_slot_start", "service_slot_end"} & set(vals)
         before = self._service_slots() if moves_slot else {}
         result = super().write(vals)
@@ -380,6 +391,34 @@ class SaleOrder(models.Model):
                     "“%s” is written by the order's route only: finish a task, press"
                     " a button of the order or cancel it with a reason.",
                     self._fields[min(forbidden)]._description_string(self.env),
+                )
+            )
+
+    def _check_settled(self, vals):
+        """A routed order keeps its store, and is cancelled by its route only."""
+        routed = self.filtered("service_route_id")
+        settled = SETTLED_FIELDS.intersection(vals)
+        state = vals.get("state")
+        if state in ("cancel", "draft") and set(routed.mapped("state")) - {state}:
+            settled.add("state")
+        if settled and routed:
+            raise UserError(
+                self.env._(
+                    "“%s” of an order on a route stays as it is: cancel the order with"
+                    " a reason and make a new one.",
+                    self._fields[min(settled)]._description_string(self.env),
+                )
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_routed(self):
+        """The site would never hear of it, and would make the order a second time."""
+        if routed := self.filtered("service_route_id"):
+            raise UserError(
+                self.env._(
+                    "%s went on a route and cannot be deleted: cancel it with a"
+                    " reason.",
+                    ", ".join(routed.mapped("name")),
                 )
             )
 

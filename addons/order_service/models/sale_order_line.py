@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class SaleOrderLine(models.Model):
@@ -54,6 +55,30 @@ class SaleOrderLine(models.Model):
         if self.env.context.get("service_reprice"):
             return self.with_context(force_price_recomputation=True)
         return self.filtered(lambda line: not line.service_seen_price)
+
+    def write(self, vals):
+        """Lines of a closed order stay as they were closed."""
+        if not self.env.su and set(vals) & set(self._get_protected_fields()):
+            self._service_check_not_closed()
+        return super().write(vals)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A closed order gets no new lines."""
+        lines = super().create(vals_list)
+        if not self.env.su:
+            lines._service_check_not_closed()
+        return lines
+
+    def _service_check_not_closed(self):
+        closed = self.order_id.filtered("service_closed_at")
+        if closed:
+            raise UserError(
+                self.env._(
+                    "Order %s is closed: its lines stay as they are.",
+                    ", ".join(closed.mapped("name")),
+                )
+            )
 
     def _prepare_procurement_values(self):
         """The delivery is planned for the start of the slot, promised for its end."""

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import LockError, UserError
+from odoo.exceptions import AccessError, LockError, UserError
 from odoo.tools import SQL
 
 
@@ -35,8 +35,7 @@ class SaleOrder(models.Model):
         self.ensure_one()
         self._service_check_staff()
         transition = self.env["order.service.transition"].browse(transition_id)
-        allowed = [button["id"] for button in self._list_service_buttons()]
-        if transition.id not in allowed:
+        if transition_id not in self._service_button_ids():
             self._service_check_visit(visit)
             raise UserError(
                 self.env._("Order %s has no such button at its stage.", self.name)
@@ -48,10 +47,19 @@ class SaleOrder(models.Model):
 
     def action_service_resume(self):
         """Take a postponed order back to work."""
+        if not self.env.user.has_group("order_service.group_operator"):
+            raise AccessError(
+                self.env._("Only operators take a postponed order back to work.")
+            )
         for order in self:
             order._service_check_staff()
             order.sudo().service_deferral_id._close()
         return True
+
+    def _service_button_ids(self):
+        """Ids of the transitions that stand on the order as buttons, for the user."""
+        self.ensure_one()
+        return [button["id"] for button in self._list_service_buttons()]
 
     def _service_act_wizard(self, transition, visit):
         return {
@@ -132,6 +140,12 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         order = self.sudo()
+        if transition and transition.sudo().trigger != trigger:
+            raise UserError(
+                self.env._(
+                    "“%s” is not taken that way.", transition.sudo().display_name
+                )
+            )
         way = transition or order._service_find_transition(trigger, actor)
         if not way:
             if actor == "staff" and trigger == "done":

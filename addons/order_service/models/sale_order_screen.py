@@ -2,6 +2,7 @@ import re
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
 from .order_service_reason import PARTY_GROUPS
@@ -55,10 +56,16 @@ class SaleOrder(models.Model):
     )
     service_refusable = fields.Boolean(compute="_compute_service_refusable")
     service_refusal_text = fields.Char(
-        string="Refused", compute="_compute_service_refusal_text", compute_sudo=True
+        string="Refused",
+        compute="_compute_service_refusal_text",
+        compute_sudo=True,
+        groups="base.group_user",
     )
     service_deferral_text = fields.Char(
-        string="Put aside", compute="_compute_service_deferral_text", compute_sudo=True
+        string="Put aside",
+        compute="_compute_service_deferral_text",
+        compute_sudo=True,
+        groups="base.group_user",
     )
 
     _service_slot_date_idx = models.Index(
@@ -99,7 +106,7 @@ class SaleOrder(models.Model):
         if operator not in ("ilike", "like", "=", "in"):
             return NotImplemented
         texts = value if operator == "in" else [value]
-        return Domain.OR(self._service_find_domain(text) for text in texts)
+        return Domain.OR(self._service_find_domain(text or "") for text in texts)
 
     @api.model
     def _service_find_domain(self, text):
@@ -156,7 +163,7 @@ class SaleOrder(models.Model):
         )
         for order in self:
             reason = order.service_reason_id
-            order.service_refusal_text = reason and self.env._(
+            order.service_refusal_text = bool(reason) and self.env._(
                 "%(reason)s (%(party)s), at “%(stage)s”, %(user)s, %(moment)s%(note)s",
                 reason=reason.name,
                 party=parties[reason.party].lower(),
@@ -178,7 +185,7 @@ class SaleOrder(models.Model):
         )
         for order in self:
             deferral = order.service_deferral_id
-            order.service_deferral_text = deferral and self.env._(
+            order.service_deferral_text = bool(deferral) and self.env._(
                 "%(kind)s, until %(moment)s, attempt %(attempt)s%(text)s",
                 kind=kinds[deferral.kind],
                 moment=order._service_local_text(deferral.until),
@@ -196,6 +203,8 @@ class SaleOrder(models.Model):
         :return: dict name of the list's filter -> number
         """
         self.browse().check_access("read")
+        if not self.env.user._is_internal():
+            raise AccessError(self.env._("These figures are for staff."))
         running = [("service_closed_at", "=", False)]
         domains = {
             "new": [("service_status", "=", "new"), *running],

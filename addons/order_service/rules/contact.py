@@ -58,7 +58,7 @@ def search_words(query):
 
     :return: list of lists of texts, lower case
     """
-    query = query.strip().lower()
+    query = query.replace("\x00", " ").strip().lower()
     if re.fullmatch(r"[\d\s()+.-]+", query):
         number = digits(query)
         return [phone_spellings(number)] if len(number) >= SHORTEST_WORD else []

@@ -1,5 +1,11 @@
-from odoo.exceptions import AccessError
+from datetime import timedelta
+
+from psycopg2 import IntegrityError
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .common import OrderServiceCommon
 
@@ -65,6 +71,74 @@ class TestRights(OrderServiceCommon):
             self.assertNotIn(hidden, orders)
             lines = self.env["sale.order.line"].with_user(user).search([])
             self.assertFalse(lines.order_id & hidden.with_user(user))
+
+    def test_dialog_takes_no_way_that_is_no_button_of_the_order(self):
+        """A task's way is taken by its task: role, store and checklist count."""
+        order = self._carry(self._order(), "handover")
+        ways = order.service_stage_id.transition_ids
+        people = (self.operator, self.storeadmin, self.courier, self.manager)
+        for user in people:
+            for way in ways.filtered(lambda way: way.trigger != "button"):
+                dialog = self.env["order.service.act"].with_user(user)
+                values = {
+                    "order_id": order.id,
+                    "transition_id": way.id,
+                    "visit": order.service_visit,
+                }
+                with (
+                    self.subTest(f"{user.login} {way.display_name}"),
+                    self.assertRaises(UserError),
+                ):
+                    dialog.create(values).action_confirm()
+        self.assertEqual(order.service_stage_id.code, "handover")
+
+    def test_courier_reads_only_orders_with_a_delivery_to_take(self):
+        check = self._order()
+        orders = self.env["sale.order"].with_user(self.courier)
+        self.assertNotIn(check, orders.search([]))
+        delivery = self._carry(self._order(), "delivery")
+        self.assertIn(delivery, orders.search([]))
+
+    def test_settled_values_of_a_routed_order_are_not_rewritten(self):
+        order = self._order()
+        for values in (
+            {"warehouse_id": self.other_store.id},
+            {"service_fulfilment": "pickup"},
+            {"state": "cancel"},
+            {"payment_status": "paid"},
+            {"service_courier_id": self.courier.id},
+        ):
+            for user in (self.operator, self.manager):
+                with self.subTest(values), self.assertRaises(UserError):
+                    order.with_user(user).write(values)
+        with self.assertRaisesRegex(UserError, "cannot be deleted"):
+            order.with_user(self.manager).unlink()
+
+    def test_lines_of_a_closed_order_stay(self):
+        order = self._carry(self._order(), "won")
+        line = order.with_user(self.operator).order_line[0]
+        with self.assertRaisesRegex(UserError, "is closed"):
+            line.product_uom_qty = 9
+
+    def test_used_reason_cannot_be_deleted(self):
+        order = self._order()
+        order._service_refuse(self._reason("changed_mind"), actor="system")
+        self.env.flush_all()
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(IntegrityError),
+            self.cr.savepoint(),
+        ):
+            self._reason("changed_mind").unlink()
+
+    def test_only_operators_end_a_postponement(self):
+        order = self._carry(self._order(), "assembly")
+        until = fields.Datetime.now() + timedelta(hours=1)
+        self.env["order.service.deferral"]._open(order, "other", until)
+        with self.assertRaises(AccessError):
+            order.with_user(self.storeadmin).action_service_resume()
+        order.with_user(self.operator).action_service_resume()
+        self.assertFalse(order.service_deferral_id)
 
     def test_other_stores_given_to_a_person_count_at_once(self):
         order = self._order()

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class OrderServiceAct(models.TransientModel):
@@ -37,7 +38,7 @@ class OrderServiceAct(models.TransientModel):
         if self.task_id:
             self._finish_task()
         else:
-            self.order_id._service_check_staff()
+            self._check_order_button()
             self.order_id._service_fire(
                 "button",
                 transition=self.transition_id,
@@ -46,6 +47,19 @@ class OrderServiceAct(models.TransientModel):
                 note=self.note,
             )
         return {"type": "ir.actions.act_window_close"}
+
+    def _check_order_button(self):
+        """The transition is a button of the order that stands open to the person.
+
+        :raises UserError: it is not; a task's way is taken by its task only
+        """
+        order = self.order_id
+        order._service_check_staff()
+        if self.transition_id.id not in order._service_button_ids():
+            order._service_check_visit(self.visit)
+            raise UserError(
+                self.env._("Order %s has no such button at its stage.", order.name)
+            )
 
     def _finish_task(self):
         task = self.task_id
