@@ -221,6 +221,7 @@ class OrderServiceRoute(models.Model):
         return self.stage_ids.filtered("active").sorted("sequence")[:1]
 
     def copy_data(self, default=None):
+        """A copy says so in its name."""
         return [
             dict(vals, name=self.env._("%s (copy)", route.name))
             for route, vals in zip(self, super().copy_data(default), strict=True)

@@ -134,6 +134,7 @@ class Received:
 
     @property
     def ref(self):
+        """The order's number at its source, None if it was not sent."""
         return self.clean.get("external_ref")
 
     @property

@@ -59,6 +59,7 @@ class Reader:
         self.known = set()
 
     def place(self, key):
+        """Path of ``key`` in the payload, such as ``lines[1].sku``."""
         return f"{self.path}.{key}" if self.path else key
 
     def note(self, code, key, text, **values):
@@ -78,6 +79,7 @@ class Reader:
         return value
 
     def keep(self, key, value):
+        """Put a checked value among the clean ones; answers it."""
         self.clean[key] = value
         return value
 
