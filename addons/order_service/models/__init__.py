@@ -1,4 +1,5 @@
 from . import (
+    order_service_setup_mixin,
     order_service_route,
     order_service_route_data,
     order_service_stage,

@@ -83,7 +83,11 @@ class OrderServiceMessage(models.Model):
 
     @api.model
     def _queue(self, orders, stage):
-        """Rows for what ``stage`` tells its customers; a second visit adds none."""
+        """Rows for what ``stage`` tells its customers; a second visit adds none.
+
+        The cron looks every minute: waking it at each move would cost the move a
+        connection of its own.
+        """
         kinds = [
             ("mail", stage.mail_template_id.id, None),
             ("sms", None, stage.sms_template_id.id),
@@ -112,7 +116,6 @@ class OrderServiceMessage(models.Model):
             )
         )
         orders.invalidate_recordset(["service_message_ids"])
-        self.env.ref("order_service.cron_messages")._trigger()
 
     def action_send_again(self):
         """Queue anew what failed, here or on its way.

@@ -1,7 +1,7 @@
 import re
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
@@ -15,6 +15,7 @@ class OrderServiceSource(models.Model):
     """
 
     _name = "order.service.source"
+    _inherit = "order.service.setup.mixin"
     _description = "Order source"
     _order = "name"
 
@@ -85,7 +86,12 @@ class OrderServiceSource(models.Model):
 
     def _language(self):
         """Code of the language the source and its customers speak."""
-        return self.lang or self.company_id.partner_id.lang or "en_US"
+        own = self._own_language()
+        return own or self.company_id.partner_id.lang or "en_US"
+
+    @tools.ormcache("self.id")
+    def _own_language(self):
+        return self.sudo().lang
 
     def _remove_changes(self, most):
         """Remove old rows of the feed and remember how far.

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 
 STATUSES = [
@@ -15,6 +15,7 @@ class OrderServiceStage(models.Model):
     """A step of one route: what is done there and what the customer reads."""
 
     _name = "order.service.stage"
+    _inherit = "order.service.setup.mixin"
     _description = "Order stage"
     _order = "route_id, sequence, id"
 
@@ -160,6 +161,30 @@ class OrderServiceStage(models.Model):
                 ["|", ("from_id", "=", self.id), ("to_id", "=", self.id)], limit=1
             )
         )
+
+    @tools.ormcache("self.id", "trigger")
+    def _way_ids(self, trigger):
+        """Ids of the transitions leaving here by ``trigger``, first choice first."""
+        # what is cached must not hang on who asks, nor on the context
+        ways = self.env["order.service.transition"].sudo().with_context({})
+        domain = [("stage_id", "=", self.id), ("trigger", "=", trigger)]
+        return ways.search(domain, order="sequence, id")._ids
+
+    def _ways(self, trigger):
+        """The transitions leaving here by ``trigger``, first choice first."""
+        self.ensure_one()
+        return self.env["order.service.transition"].browse(self._way_ids(trigger))
+
+    @tools.ormcache("self.id")
+    def _task_template_ids(self):
+        """Ids of the templates of the tasks an order gets here, in order."""
+        templates = self.env["order.service.task.template"].sudo().with_context({})
+        return templates.search([("stage_id", "=", self.id)])._ids
+
+    def _task_templates(self):
+        """The templates of the tasks an order gets here, in order."""
+        self.ensure_one()
+        return self.env["order.service.task.template"].browse(self._task_template_ids())
 
     def _way_ahead(self):
         """The stages an order passes from here if everything goes well."""

@@ -250,7 +250,7 @@ class OrderServiceTask(models.Model):
                     role=task._role_name(),
                 )
             )
-        stores = user.service_store_ids.ids
+        stores = user._service_store_id_set()
         if task.role != "operator" and task.store_id.id not in stores:
             raise AccessError(
                 self.env._(

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 
 from ..rules import working_time
 
@@ -26,6 +26,7 @@ class OrderServiceTaskTemplate(models.Model):
     """What a stage asks of whom, from when and by when."""
 
     _name = "order.service.task.template"
+    _inherit = "order.service.setup.mixin"
     _description = "Order task template"
     _order = "stage_id, sequence, id"
 
@@ -127,6 +128,11 @@ class OrderServiceTaskTemplate(models.Model):
         routes.exists()._check_in_use()
         return result
 
+    @tools.ormcache("self.id")
+    def _line_ids(self):
+        """Ids of the checklist's items, in order."""
+        return self.sudo().with_context({}).line_ids._ids
+
     def _moments(self, orders, now):
         """When the task appears and is due on each order.
 
@@ -136,6 +142,7 @@ class OrderServiceTaskTemplate(models.Model):
         """
         self.ensure_one()
         moments = {}
+        orders.warehouse_id.fetch(["service_calendar_id"])
         for order in orders:
             anchors = {
                 "entry": now,

@@ -5,6 +5,7 @@ class OrderServiceTaskTemplateLine(models.Model):
     """One thing to tick on a task."""
 
     _name = "order.service.task.template.line"
+    _inherit = "order.service.setup.mixin"
     _description = "Checklist item of a task template"
     _order = "template_id, sequence, id"
 

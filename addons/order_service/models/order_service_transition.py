@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools.safe_eval import safe_eval
@@ -10,6 +10,7 @@ class OrderServiceTransition(models.Model):
     """One way from a stage to another and what lets an order take it."""
 
     _name = "order.service.transition"
+    _inherit = "order.service.setup.mixin"
     _description = "Order transition"
     _order = "stage_id, sequence, id"
 
@@ -173,8 +174,12 @@ class OrderServiceTransition(models.Model):
     def _is_open_to(self, user):
         """Whether the transition's groups let ``user`` fire it."""
         self.ensure_one()
-        groups = self.sudo().group_ids
-        return not groups or bool(groups & user.sudo().all_group_ids)
+        groups = self._open_group_ids()
+        return not groups or not groups.isdisjoint(user._get_group_ids())
+
+    @tools.ormcache("self.id")
+    def _open_group_ids(self):
+        return frozenset(self.sudo().group_ids.ids)
 
     def _guard(self):
         """The guard as a domain on sale.order."""

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 
 
 class ResUsers(models.Model):
@@ -19,3 +19,8 @@ class ResUsers(models.Model):
     def _get_invalidation_fields(self):
         """Record rules name the stores, and Odoo caches rules per user."""
         return super()._get_invalidation_fields() | {"service_store_ids"}
+
+    @tools.ormcache("self.id")
+    def _service_store_id_set(self):
+        """Ids of the stores the person works in."""
+        return frozenset(self.sudo().service_store_ids.ids)

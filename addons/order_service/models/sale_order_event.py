@@ -58,4 +58,5 @@ class SaleOrder(models.Model):
 
     def _service_waits_for(self, trigger):
         """Whether a transition of the present stage has this trigger."""
-        return trigger in self.service_stage_id.transition_ids.mapped("trigger")
+        stage = self.service_stage_id
+        return bool(stage and stage._ways(trigger))

@@ -75,7 +75,8 @@ class SaleOrder(models.Model):
 
     def _service_feed_language(self):
         """Names in the feed are in the source's language, whoever acts."""
-        return self.service_source_id._language()
+        source = self.service_source_id
+        return source._language() if source else self.env.lang
 
     # -- live screens -----------------------------------------------------------------
 

@@ -3,6 +3,32 @@ from odoo.exceptions import AccessError, LockError, UserError
 from odoo.tools import SQL
 
 
+# all a move without effect reads of its order: core would read every column
+READ_BY_A_MOVE = [
+    "name",
+    "company_id",
+    "warehouse_id",
+    "currency_id",
+    "amount_total",
+    "payment_status",
+    "service_route_id",
+    "service_stage_id",
+    "service_visit",
+    "service_stage_since",
+    "service_closed_at",
+    "service_status",
+    "service_seq",
+    "service_source_id",
+    "service_slot_start",
+    "service_slot_end",
+    "service_operator_id",
+    "service_courier_id",
+    "service_reason_id",
+    "service_deadline",
+    "service_deferral_id",
+]
+
+
 class SaleOrder(models.Model):
     """The engine: every change of stage goes through ``_service_move``."""
 
@@ -114,11 +140,7 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         order = self.sudo()
-        ways = order.env["order.service.transition"].search_fetch(
-            [("stage_id", "=", order.service_stage_id.id), ("trigger", "=", trigger)],
-            order="sequence, id",
-        )
-        for transition in ways:
+        for transition in order.service_stage_id._ways(trigger):
             if (
                 actor != "staff" or transition._is_open_to(self.env.user)
             ) and transition._guard_lets(order):
@@ -220,6 +242,7 @@ class SaleOrder(models.Model):
             )
         )
         held.update(orders.ids)
+        orders.fetch(READ_BY_A_MOVE)
 
     # -- checks ------------------------------------------------------------------------
 
@@ -370,17 +393,14 @@ class SaleOrder(models.Model):
 
     def _service_create_tasks(self, stage, now):
         values = []
-        templates = self.env["order.service.task.template"].search_fetch(
-            [("stage_id", "=", stage.id), ("active", "=", True)], order="sequence, id"
-        )
-        for template in templates:
+        for template in stage._task_templates():
             values += self._service_task_values(template, now)
         tasks = self.env["order.service.task"].create(values)
         self.env["order.service.task.item"].create(
             [
-                {"task_id": task.id, "line_id": line.id}
+                {"task_id": task.id, "line_id": line_id}
                 for task in tasks
-                for line in task.template_id.line_ids
+                for line_id in task.template_id._line_ids()
             ]
         )
         self._service_set_deadline(tasks)
@@ -427,19 +447,11 @@ class SaleOrder(models.Model):
 
     def _service_wait(self, stage, now):
         """Set the stage's timers, and note what it waits for that is there already."""
-        ways = self.env["order.service.transition"].search_fetch(
-            [
-                ("stage_id", "=", stage.id),
-                ("trigger", "in", ("timer", "payment", "stock")),
-            ],
-            ["trigger", "minutes"],
-        )
-        timers = ways.filtered(lambda way: way.trigger == "timer")
-        self._service_create_timers(timers, now)
-        triggers = set(ways.mapped("trigger"))
-        if "payment" in triggers:
+        if timers := stage._ways("timer"):
+            self._service_create_timers(timers, now)
+        if stage._ways("payment"):
             self._service_note_paid()
-        if "stock" in triggers:
+        if stage._ways("stock"):
             self._service_note_reserved()
 
     def _service_create_timers(self, timers, now):

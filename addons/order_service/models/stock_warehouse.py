@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from odoo.addons.base.models.res_partner import _tz_get
 
@@ -41,6 +41,18 @@ class StockWarehouse(models.Model):
         "(service_code) WHERE service_code IS NOT NULL",
         "Another store has this code already.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Record rules name the people of a store, and Odoo caches rules."""
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Record rules name the people of a store, and Odoo caches rules."""
+        if {"service_user_ids", "active"} & set(vals):
+            self.env.registry.clear_cache()
+        return super().write(vals)
 
     def _city_key(self):
         """What stores of one city share; a store without a city is alone."""

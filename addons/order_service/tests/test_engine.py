@@ -20,7 +20,7 @@ class TestEngine(OrderServiceCommon):
         task = self._task(order, self.storeadmin)
         self.env.flush_all()
         self.env.invalidate_all()
-        with self.assertQueryCount(40):
+        with self.assertQueryCount(23):
             task.action_done()
             self.env.flush_all()
 
@@ -61,6 +61,23 @@ class TestEngine(OrderServiceCommon):
         way.domain = "[('amount_total', '>', 1000000)]"
         self._task(order, self.storeadmin).action_done()
         self.assertEqual(order.service_stage_id.code, "assembly", "no way is open")
+
+    def test_next_move_follows_a_route_that_was_changed_meanwhile(self):
+        template = self.env.ref("order_service.task_delivery_handover")
+        way = self.env.ref("order_service.way_delivery_assembly_done")
+        self._carry(self._order(), "handover")  # the engine has read the route once
+        added = template.copy({"name": "Weigh the bags"})
+        self.env["order.service.task.template.line"].create(
+            {"template_id": added.id, "name": "Scales stand at zero"}
+        )
+        order = self._carry(self._order(), "handover")
+        weigh = order.service_task_ids.filtered(lambda task: task.template_id == added)
+        self.assertIn("Scales stand at zero", weigh.item_ids.mapped("name"))
+        added.active = False
+        way.group_ids = self.env.ref("order_service.group_manager")
+        closed = self._carry(self._order(), "assembly")
+        self._task(closed, self.storeadmin).action_done()
+        self.assertEqual(closed.service_stage_id.code, "assembly", "for managers only")
 
     def test_order_moves_when_the_last_mandatory_task_is_done(self):
         second = self.env.ref("order_service.task_delivery_assemble").copy()

@@ -146,6 +146,8 @@ class TestRights(OrderServiceCommon):
         self.assertNotIn(order, orders.search([]))
         self.other_storeadmin.service_store_ids |= self.store
         self.assertIn(order, orders.search([]))
+        self.store.service_user_ids -= self.other_storeadmin
+        self.assertNotIn(order, orders.search([]))
 
     def test_courier_sees_own_deliveries_only(self):
         order = self._carry(self._order(), "delivery")
