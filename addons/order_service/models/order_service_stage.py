@@ -165,8 +165,7 @@ class OrderServiceStage(models.Model):
     @tools.ormcache("self.id", "trigger")
     def _way_ids(self, trigger):
         """Ids of the transitions leaving here by ``trigger``, first choice first."""
-        # what is cached must not hang on who asks, nor on the context
-        ways = self.env["order.service.transition"].sudo().with_context({})
+        ways = self.env["order.service.transition"].sudo()
         domain = [("stage_id", "=", self.id), ("trigger", "=", trigger)]
         return ways.search(domain, order="sequence, id")._ids
 
@@ -178,8 +177,10 @@ class OrderServiceStage(models.Model):
     @tools.ormcache("self.id")
     def _task_template_ids(self):
         """Ids of the templates of the tasks an order gets here, in order."""
-        templates = self.env["order.service.task.template"].sudo().with_context({})
-        return templates.search([("stage_id", "=", self.id)])._ids
+        # what is cached must not hang on who asks, nor on the context
+        templates = self.env["order.service.task.template"].sudo()
+        here = [("stage_id", "=", self.id), ("active", "=", True)]
+        return templates.search(here)._ids
 
     def _task_templates(self):
         """The templates of the tasks an order gets here, in order."""

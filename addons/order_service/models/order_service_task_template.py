@@ -131,7 +131,7 @@ class OrderServiceTaskTemplate(models.Model):
     @tools.ormcache("self.id")
     def _line_ids(self):
         """Ids of the checklist's items, in order."""
-        return self.sudo().with_context({}).line_ids._ids
+        return self.sudo().with_context(active_test=True).line_ids._ids
 
     def _moments(self, orders, now):
         """When the task appears and is due on each order.

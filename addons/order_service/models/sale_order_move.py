@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 from odoo.tools import SQL
 
-
 # all a move without effect reads of its order: core would read every column
 READ_BY_A_MOVE = [
     "name",
