@@ -45,7 +45,7 @@ def measure(world, report):
         f"overdue: {TASKS} tasks told, start to last commit",
         took,
         "s",
-        limit="30 s",
+        most=30,
         tasks=told,
     )
     full = steps[: TASKS // BATCH]
@@ -53,7 +53,7 @@ def measure(world, report):
         f"overdue: queries a batch of {BATCH}",
         max(full),
         "queries",
-        limit="12",
+        most=12,
         batches=len(full),
         all_queries=numbers[0],
     )
@@ -61,7 +61,7 @@ def measure(world, report):
         "overdue: bus messages a person",
         len(messages) / len(set(messages)),
         "messages",
-        limit="1",
+        most=1,
         people=len(set(messages)),
     )
 

@@ -12,23 +12,40 @@ class Report:
         self.path = Path(path)
         self.rows = []
 
-    def add(self, name, value, unit, baseline="", against=None, limit=None, **notes):
+    def add(
+        self,
+        name,
+        value,
+        unit,
+        baseline="",
+        against=None,
+        most=None,
+        least=None,
+        most_ratio=None,
+        **notes,
+    ):
         """Keep one figure.
 
         :param float value: the median of the runs, in ``unit``
         :param str baseline: what it stands beside
         :param float against: the baseline's value, in ``unit``
-        :param limit: what the figure must not pass, as text
+        :param float most: the value may not be above it
+        :param float least: the value may not be below it
+        :param float most_ratio: value / against may not be above it
         :param notes: what else the run tells (runs, rows ...)
         """
+        ratio = None if not against else value / against
+        bounds = ((most, value), (most_ratio, ratio))
         row = {
             "name": name,
             "value": round(value, 4),
             "unit": unit,
             "baseline": baseline,
             "baseline_value": None if against is None else round(against, 4),
-            "ratio": None if not against else round(value / against, 3),
-            "limit": limit,
+            "ratio": None if ratio is None else round(ratio, 3),
+            "limit": _limit(most, least, most_ratio),
+            "holds": all(bound is None or of <= bound for bound, of in bounds)
+            and (least is None or value >= least),
             **notes,
         }
         self.rows.append(row)
@@ -45,9 +62,24 @@ class Report:
         """Print the whole table."""
         print("\n".join(self._line(row) for row in self.rows))
 
+    def missed(self):
+        """The rows that pass their limit."""
+        return [row for row in self.rows if not row["holds"]]
+
     @staticmethod
     def _line(row):
         text = f"{row['name']:<58} {row['value']:>10} {row['unit']:<8}"
         if row["ratio"]:
             text += f" {row['ratio']:>6} x {row['baseline']} ({row['baseline_value']})"
-        return text + (f"   limit {row['limit']}" if row["limit"] else "")
+        if row["limit"]:
+            text += f"   {row['limit']}: {'holds' if row['holds'] else 'MISSED'}"
+        return text
+
+
+def _limit(most, least, most_ratio):
+    """The bound as the table shows it."""
+    if most is not None:
+        return f"at most {most:g}"
+    if least is not None:
+        return f"at least {least:g}"
+    return f"at most {most_ratio:g} x" if most_ratio is not None else ""

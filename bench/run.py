@@ -48,6 +48,8 @@ def main(names):
             known[name](world, report)
             report.write()
     report.show()
+    if missed := report.missed():
+        sys.exit(f"bench: {len(missed)} of the figures above miss their limit")
 
 
 if __name__ == "__main__":
