@@ -6,6 +6,7 @@ from . import test_working_time
 from . import test_messages
 from . import test_task
 from . import test_takeover
+from . import test_deferral
 from . import test_rights
 from . import test_portal
 from . import test_submit
