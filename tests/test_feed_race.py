@@ -8,6 +8,7 @@ import psycopg2.errors
 import pytest
 
 import odoo.api
+
 from odoo.addons.order_service.models import order_service_change
 
 from support import own_database

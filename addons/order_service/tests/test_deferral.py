@@ -43,7 +43,9 @@ class TestLastAttempt(OrderServiceCommon):
         order = self._carry(self._order(), stage)
         self._put_aside(order, kind)
         self._let_time_run_out(order, 1.1)
-        self.assertEqual(order.service_stage_id.code, stage, "the first is not the last")
+        self.assertEqual(
+            order.service_stage_id.code, stage, "the first is not the last"
+        )
         with freeze_time(self.now + timedelta(hours=1.2)):
             self._put_aside(order, kind)
         return order
