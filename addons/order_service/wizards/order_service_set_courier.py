@@ -11,7 +11,7 @@ class OrderServiceSetCourier(models.TransientModel):
     courier_ids = fields.Many2many(
         "res.users", string="Couriers of the store", compute="_compute_courier_ids"
     )
-    courier_id = fields.Many2one("res.users", string="Courier", required=True)
+    courier_id = fields.Many2one("res.users", required=True)
 
     @api.depends("order_id")
     def _compute_courier_ids(self):
