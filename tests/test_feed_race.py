@@ -9,6 +9,8 @@ import pytest
 
 import odoo.api
 
+from odoo.addons.order_service.models import order_service_change
+
 from support import own_database
 from support.shop import LOGIN, open_shop, order
 
@@ -175,6 +177,30 @@ def test_a_reader_does_not_wait_for_another_one_that_hangs(feed):
         cr.commit()
     rows, _cursor = feed.read_all(start)
     assert marks(rows) == ["one"]
+
+
+def test_a_reader_with_an_old_snapshot_stamps_nothing_above_rows_it_cannot_see(
+    feed, monkeypatch
+):
+    """More rows wait than one reader stamps at once, the oldest of a long writer."""
+    start = feed.read("now")["cursor"]
+    monkeypatch.setattr(order_service_change, "STAMPED_AT_ONCE", 1)
+    with feed.database.cursor() as late:
+        with feed.database.environment() as env:
+            feed.write(env, feed.order_ids[0], "low id, committed late")
+            with feed.database.environment() as other:
+                feed.write(other, feed.order_ids[1], "high id, committed first")
+            late.execute("SELECT count(*) FROM order_service_change")  # the snapshot
+        early = feed.read(start)
+        assert marks(early["changes"]) == ["low id, committed late"]
+        reader = odoo.api.Environment(late, feed.user, {})
+        page = reader["sale.order"].service_changes(start)
+        late.commit()
+    rows, _cursor = feed.read_all(page["cursor"])
+    assert marks(page["changes"] + rows) == [
+        "low id, committed late",
+        "high id, committed first",
+    ]
 
 
 def test_a_cursor_beyond_the_end_or_of_a_copy_is_expired(feed):

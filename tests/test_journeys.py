@@ -73,6 +73,7 @@ class Shop:
             "recipient": {"name": "Maria", "phone": "8 (913) 000 00 02"},
             "fulfilment": fulfilment,
             "store": "T01",
+            "address": {"text": "ул Ленина, д 1", "city": "Хабаровск"},
             "lines": [
                 {"ref": "1", "sku": "KVAS", "quantity": 2},
                 {"ref": "2", "sku": "CUCUMBER", "quantity": 1},

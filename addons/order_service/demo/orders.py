@@ -328,7 +328,7 @@ class DemoOrder:
             self.order._service_set_courier(self._person("courier"))
         for item in task.item_ids:
             item.action_tick()
-        task.action_done()
+        task._finish("done")
 
     def _refuse(self, reason):
         """The operator presses the button of the customer's refusal."""

@@ -35,6 +35,7 @@ from . import (
     sale_order_portal,
     sale_order_screen,
     resource_calendar,
+    uom_uom,
     stock_picking,
     stock_move,
     stock_warehouse,

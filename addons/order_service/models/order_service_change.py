@@ -85,8 +85,8 @@ class OrderServiceChange(models.Model):
         :return: dict of the public API
         :raises FeedCursorExpired: the cursor does not lead into this feed (any more)
         """
-        stamped = self._stamp()
         feed = self._feed_uuid()
+        stamped = self._stamp()
         if cursor == "now":
             while stamped == STAMPED_AT_ONCE:
                 stamped = self._stamp()
@@ -159,7 +159,8 @@ class OrderServiceChange(models.Model):
         """Give positions to the committed rows that have none; one reader at a time.
 
         Rows of transactions still open are not visible and get later positions, so
-        a position, once read past, never gets a row before it.
+        a position, once read past, never gets a row before it. That holds only if who
+        stamps has seen every stamp before: see ``_guard_against_late_stamp``.
 
         :return: number of rows stamped
         """
@@ -172,8 +173,10 @@ class OrderServiceChange(models.Model):
         try:
             with self.env.cr.savepoint(flush=False):
                 stamped = self._stamp_visible()
+                if stamped:
+                    self._guard_against_late_stamp()
         except SerializationFailure:
-            # the reader before us stamped them after our snapshot was taken
+            # a reader before us stamped after our snapshot was taken
             return 0
         self.invalidate_model(["position"])
         return stamped
@@ -196,6 +199,28 @@ class OrderServiceChange(models.Model):
             log_exceptions=False,
         )
         return self.env.cr.rowcount
+
+    @api.model
+    def _guard_against_late_stamp(self):
+        """Fail with 40001 if another reader has stamped since our snapshot.
+
+        The lock orders the stampers, not their snapshots: ours may be older than the
+        commit of the stamper before us. Mostly both stamp the same rows and the second
+        fails on them. But a stamper takes the lowest ids first, so with a backlog over
+        STAMPED_AT_ONCE the two sets may be disjoint: rows of a long transaction with
+        low ids that we cannot see yet, stamped by the other, and rows with high ids
+        left for us. We would stamp ours above, read them without seeing the others',
+        and answer a cursor beyond rows that our caller never got. All stampers update
+        this one row, so the later of two that overlap always fails.
+        """
+        self.env.cr.execute(
+            SQL(
+                """UPDATE ir_config_parameter
+                      SET write_date = now() AT TIME ZONE 'UTC' WHERE key = %s""",
+                FEED_KEY,
+            ),
+            log_exceptions=False,
+        )
 
     # -- which feed -------------------------------------------------------------------
 
@@ -228,6 +253,7 @@ class OrderServiceChange(models.Model):
     @api.autovacuum
     def _gc_rows(self):
         """Remove rows older than the company keeps them; stamped ones only."""
+        self._feed_uuid()
         self._stamp()
         sources = self.env["order.service.source"].with_context(active_test=False)
         left = False

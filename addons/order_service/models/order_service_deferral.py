@@ -63,22 +63,21 @@ class OrderServiceDeferral(models.Model):
                 "kind": kind,
                 "until": until,
                 "text": text,
-                "attempt": 1 + self._count(order, kind),
+                "attempt": self._next_attempt(order, kind),
             }
         )
+        # a person gives it another chance before it was given up
+        order.service_event_ids.filtered(lambda row: row.trigger == "failed").unlink()
         order._service_open_tasks().write({"paused": True})
         order.write({"service_deferral_id": deferral.id})
         deferral._tell_feed()
         return deferral
 
     @api.model
-    def _count(self, order, kind):
-        return self.sudo().search_count(
-            [
-                ("order_id", "=", order.id),
-                ("kind", "=", kind),
-            ]
-        )
+    def _next_attempt(self, order, kind):
+        """How many times the order would have been put aside for ``kind``."""
+        domain = [("order_id", "=", order.id), ("kind", "=", kind)]
+        return 1 + self.sudo().search_count(domain)
 
     def _close(self):
         """Back to work: clocks go on by the time they stood; nothing is fired."""
@@ -90,6 +89,19 @@ class OrderServiceDeferral(models.Model):
             deferral._shift_clocks(now - deferral.opened_at)
             order.write({"service_deferral_id": False})
             deferral._tell_feed()
+
+    def _expire(self):
+        """The time is over: back to work, or the refusal way if it was the last.
+
+        Only time that ran out gives an order up: who takes it back to work before has
+        heard from the customer and goes on.
+        """
+        for deferral in self.sudo():
+            order = deferral.order_id
+            deferral._close()
+            reasons = self.env["order.service.reason"]
+            if reason := reasons._ending(order, deferral.kind, deferral.attempt):
+                order._service_give_up(reason)
 
     def _shift_clocks(self, stood):
         """Move what was to come by the time the clocks stood.
@@ -123,13 +135,13 @@ class OrderServiceDeferral(models.Model):
 
     @api.model
     def _cron_close_due(self):
-        """Bring back the orders whose time has come."""
+        """Bring back the orders whose time has come; give up those without hope."""
         domain = [("closed_at", "=", False), ("until", "<=", fields.Datetime.now())]
         progress = self.env["ir.cron"]._commit_progress
         progress(remaining=self.search_count(domain))
         for deferral in self.search(domain, limit=1000):
             deferral = deferral[0].try_lock_for_update().filtered_domain(domain)
             if deferral.order_id.try_lock_for_update(allow_referencing=True):
-                deferral._close()
+                deferral._expire()
             if not progress(1):
                 break

@@ -14,7 +14,7 @@ TRIES_AT_MOST = 8
 
 
 class OrderServiceEvent(models.Model):
-    """A payment, a goods receipt or a timer that waits to move an order.
+    """A payment, a goods receipt or a time run out that waits to move an order.
 
     It is a row of its own, so that a move that fails leaves the payment or the
     receipt that caused it alone.
@@ -34,11 +34,15 @@ class OrderServiceEvent(models.Model):
             ("payment", "The order is paid"),
             ("stock", "The goods are reserved"),
             ("timer", "Time has passed"),
+            ("failed", "Put aside for the last time"),
         ],
         required=True,
     )
     transition_id = fields.Many2one(
         "order.service.transition", ondelete="cascade", index="btree_not_null"
+    )
+    reason_id = fields.Many2one(
+        "order.service.reason", ondelete="cascade", index="btree_not_null"
     )
     at = fields.Datetime(required=True)
     tries = fields.Integer()
@@ -107,7 +111,10 @@ class OrderServiceEvent(models.Model):
         try:
             with self.env.cr.savepoint():
                 order._service_fire(
-                    self.trigger, transition=self.transition_id, actor="system"
+                    self.trigger,
+                    transition=self.transition_id,
+                    actor="system",
+                    reason=self.reason_id,
                 )
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise

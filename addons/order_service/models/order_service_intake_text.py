@@ -40,6 +40,10 @@ class OrderServiceIntake(models.Model):
             "too_many_entries": self.env._("At most %s entries.", values.get("most")),
             "unknown_field": self.env._("The API knows no such key."),
             "not_email": self.env._("This is not an e-mail address."),
+            "not_phone": self.env._("This is no phone number: check its digits."),
+            "no_address": self.env._(
+                "A delivery needs an address: send its text or its street."
+            ),
             "slot_order": self.env._("The slot must end after its start."),
             "duplicate_line": self.env._(
                 "Line “%s” is there twice.", values.get("ref")

@@ -1,5 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
+
+from .order_service_deferral import KINDS
 
 PARTIES = [
     ("customer", "Customer's"),
@@ -35,9 +37,46 @@ class OrderServiceReason(models.Model):
         help="Customers who cancel in the portal may choose it (a customer's reason).",
     )
 
+    deferral_kind = fields.Selection(
+        KINDS,
+        string="Ends postponing for",
+        copy=False,
+        help="An order that was put aside for this as often as allowed is refused with"
+        " this reason when the last time is over.",
+    )
+    deferral_attempts = fields.Integer(
+        string="After attempts", help="How often an order may be put aside for it."
+    )
+
+    _attempts_positive = models.Constraint(
+        "CHECK(deferral_kind IS NULL OR deferral_attempts > 0)",
+        "Say after how many attempts an order is refused: one or more.",
+    )
+    _deferral_kind_unique = models.UniqueIndex(
+        "(deferral_kind, COALESCE(company_id, 0))"
+        " WHERE deferral_kind IS NOT NULL AND active",
+        "Another reason ends this kind of postponing already.",
+    )
     _code_unique = models.UniqueIndex(
         "(code, COALESCE(company_id, 0))", "A reason's code must be unique."
     )
+
+    @api.model
+    def _ending(self, order, kind, attempt):
+        """The reason with which an order is given up after so many attempts.
+
+        :param order: sale.order
+        :param str kind: a key of KINDS
+        :param int attempt: 1 for the first time it is put aside for this
+        :return: order.service.reason as the system, empty if it may go on
+        """
+        companies = (False, order.company_id.id)
+        reason = self.sudo().search(
+            [("deferral_kind", "=", kind), ("company_id", "in", companies)],
+            order="company_id",
+            limit=1,
+        )
+        return reason.filtered(lambda reason: attempt >= reason.deferral_attempts)
 
     def _check_usable_by(self, user):
         """``user``'s role may use this reason.

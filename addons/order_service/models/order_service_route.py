@@ -4,6 +4,16 @@ from odoo.tools.safe_eval import safe_eval
 
 from ..rules import route_check, route_graph
 
+# what a condition typed by hand may raise when it is read or evaluated
+UNREADABLE = (
+    ValueError,
+    TypeError,
+    SyntaxError,
+    KeyError,
+    NameError,
+    AttributeError,
+)
+
 
 class OrderServiceRoute(models.Model):
     """A way an order can take: stages and the transitions between them."""
@@ -180,8 +190,8 @@ class OrderServiceRoute(models.Model):
         orders = self.env["sale.order"]
         for route in self:
             try:
-                orders.search_count(route._condition(), limit=1)
-            except (ValueError, TypeError, SyntaxError, KeyError, NameError) as error:
+                orders._service_try_domain(route._condition())
+            except UNREADABLE as error:
                 raise ValidationError(
                     self.env._(
                         "The condition of route “%(route)s” cannot be read: %(error)s",

@@ -95,6 +95,7 @@ class OrderServiceTask(models.Model):
     _store_idx = models.Index("(store_id, role, deadline) WHERE state = 'open'")
 
     @api.depends("template_id", "order_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for task in self:
             task.display_name = f"{task.order_id.sudo().name}: {task.template_id.name}"
@@ -148,7 +149,7 @@ class OrderServiceTask(models.Model):
     # -- doors ------------------------------------------------------------------
 
     def action_take(self):
-        """Take the task from its queue (or from a colleague who is away)."""
+        """Take the task from its queue, or over from the colleague who has it."""
         self.ensure_one()
         self._check_person()
         task = self.sudo()
@@ -158,18 +159,26 @@ class OrderServiceTask(models.Model):
         return True
 
     def action_done(self):
-        """Finish the task; asks for the courier first where the task says so."""
+        """Finish the task; asks for the courier first where the task says so.
+
+        :raises UserError: a colleague has taken it: take it over first
+        """
         self.ensure_one()
         self._check_person()
-        if self.asks_courier and not self.sudo().order_id.service_courier_id:
+        self._check_free()
+        if self.asks_courier:
             return self._act_wizard("done")
         self._finish("done")
         return True
 
     def action_fail(self):
-        """Open the choice of a reason and send the order the refusal way."""
+        """Open the choice of a reason and send the order the refusal way.
+
+        :raises UserError: a colleague has taken the task: take it over first
+        """
         self.ensure_one()
         self._check_person()
+        self._check_free()
         transition = self.sudo()._failure_transition()
         if transition.reason_party:
             return self._act_wizard("failed", transition)
@@ -180,10 +189,13 @@ class OrderServiceTask(models.Model):
         """Finish the task by one of its own buttons.
 
         :param int transition_id: an entry of ``buttons``
+        :raises UserError: no such button, or a colleague has taken the task
         """
         self.ensure_one()
         self._check_person()
-        transition = self.env["order.service.transition"].browse(transition_id)
+        self._check_free()
+        ways = self.sudo().stage_id.transition_ids
+        transition = ways.filtered(lambda way: way.id == transition_id).sudo(False)
         self._check_button(transition)
         if transition.sudo().reason_party:
             return self._act_wizard("done", transition)
@@ -194,11 +206,19 @@ class OrderServiceTask(models.Model):
         """Tick or untick an item of the checklist.
 
         :param int item_id: id of an ``order.service.task.item`` of this task
+        :raises UserError: no such item, or a colleague has taken the task
         """
         self.ensure_one()
         self._check_person()
-        self.sudo()._check_open()
+        self._check_free()
         item = self.sudo().item_ids.filtered(lambda item: item.id == item_id)
+        if not item:
+            raise UserError(
+                self.env._(
+                    "The checklist of “%s” has no such item. Look at it anew.",
+                    self.display_name,
+                )
+            )
         item._toggle(self.env.user)
         return True
 
@@ -227,8 +247,14 @@ class OrderServiceTask(models.Model):
                 "default_state": state,
                 "default_transition_id": transition.id if transition else False,
                 "default_visit": self.visit,
+                "default_courier_id": self._known_courier().id,
             },
         }
+
+    def _known_courier(self):
+        """The order's courier, for the one who may name another."""
+        order = self.sudo().order_id
+        return order.service_courier_id & order._service_couriers()
 
     # -- who may ------------------------------------------------------------------
 
@@ -297,6 +323,30 @@ class OrderServiceTask(models.Model):
             )
         )
 
+    def _is_held(self):
+        """A colleague has taken the task; being assigned to one is not enough."""
+        self.ensure_one()
+        user = self.env.user
+        return bool(self.taken_at) and self.user_id != user and not user._is_superuser()
+
+    def _check_free(self):
+        """The task waits to be finished and no colleague has taken it.
+
+        :raises UserError: naming who has it or finished it, and when
+        """
+        task = self.sudo()
+        task._check_open()
+        if task._is_held():
+            raise UserError(
+                self.env._(
+                    "%(user)s has had “%(task)s” since %(moment)s. Take it over first"
+                    " if you want to go on with it.",
+                    user=task.user_id.name,
+                    task=task.display_name,
+                    moment=task.order_id._service_local_text(task.taken_at),
+                )
+            )
+
     def _check_button(self, transition):
         stage_transition = transition.sudo()
         if (
@@ -332,6 +382,8 @@ class OrderServiceTask(models.Model):
             ) from error
 
     def _take(self):
+        if self.taken_at and self.user_id == self.env.user:
+            return
         self.write(
             {
                 "user_id": self.env.uid,
@@ -352,13 +404,13 @@ class OrderServiceTask(models.Model):
         :param transition: the button that finishes it
         :param reason: order.service.reason, where the way asks for one
         :param str note: words kept on task and order
-        :raises UserError: the task is finished already, may not fail, its checklist
-            is open, a reason is missing; then nothing happened
+        :raises UserError: the task is finished already, a colleague has it, it may
+            not fail, its checklist is open, a reason is missing; then nothing happened
         """
         self.ensure_one()
         task = self.sudo()
         task._lock()
-        task._check_open()
+        task._check_free()
         if state == "failed" and not task.can_fail:
             raise UserError(
                 self.env._("“%s” can only be finished as done.", task.display_name)
@@ -498,11 +550,14 @@ class OrderServiceTask(models.Model):
                 told[user_id] = told.get(user_id, 0) + 1
 
     def _tell_nobody(self):
-        """Managers read that a task found nobody of its role on shift."""
+        """Managers read that a task found nobody of its role on shift.
+
+        Each reads it in the own language, not in that of whoever moved the order.
+        """
         for task in self:
-            task.company_id._service_managers()._bus_send(
-                "order_service/nobody", {"task": task.display_name}
-            )
+            for manager in task.company_id._service_managers():
+                told = task.with_context(lang=manager.lang)
+                manager._bus_send("order_service/nobody", {"task": told.display_name})
 
     @api.model
     def _tell(self, told):

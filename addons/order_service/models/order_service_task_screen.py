@@ -31,6 +31,10 @@ class OrderServiceTask(models.Model):
     can_act = fields.Boolean(
         compute="_compute_can_act", help="The task is open and yours to finish."
     )
+    can_take = fields.Boolean(
+        compute="_compute_can_act",
+        help="The task is open and yours to take, from the queue or from a colleague.",
+    )
     my_store = fields.Boolean(compute="_compute_my_store", search="_search_my_store")
     checklist = fields.Json(string="Things to tick", compute="_compute_checklist")
     left_to_pay = fields.Monetary(compute="_compute_left_to_pay", compute_sudo=True)
@@ -43,11 +47,13 @@ class OrderServiceTask(models.Model):
             task.lateness = lateness(task.deadline, now) if running else "closed"
 
     @api.depends_context("uid")
-    @api.depends("state", "paused", "user_id")
+    @api.depends("state", "paused", "user_id", "taken_at")
     def _compute_can_act(self):
         for task in self:
             running = task.state == "open" and not task.paused
-            task.can_act = running and task._is_for_me()
+            fits = running and task._is_for_me()
+            task.can_act = fits and not task._is_held()
+            task.can_take = fits and task.user_id != self.env.user
 
     def _is_for_me(self):
         try:

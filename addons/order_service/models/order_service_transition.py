@@ -1,9 +1,9 @@
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Domain
 from odoo.tools.safe_eval import safe_eval
 
 from .order_service_reason import PARTIES
+from .order_service_route import UNREADABLE
 
 
 class OrderServiceTransition(models.Model):
@@ -108,8 +108,8 @@ class OrderServiceTransition(models.Model):
         orders = self.env["sale.order"]
         for transition in self:
             try:
-                Domain(transition._guard()).validate(orders)
-            except (ValueError, TypeError, SyntaxError, NameError) as error:
+                orders._service_try_domain(transition._guard())
+            except UNREADABLE as error:
                 raise ValidationError(
                     self.env._(
                         "The condition of transition “%(transition)s” cannot be read:"

@@ -1,8 +1,10 @@
 import re
 
+import psycopg2
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
 from odoo.tools import SQL
 
 from .order_service_stage import STATUSES
@@ -275,9 +277,24 @@ class SaleOrder(models.Model):
         ]
 
     def _search_service_attention(self, operator, value):
-        """Orders that need attention; any value but the empty one means them."""
-        if operator not in ("!=", "not in"):
-            return NotImplemented
+        """Orders that need attention (True or a sentence), or do not (False)."""
+        if operator != "in":
+            return NotImplemented  # Odoo turns every other one into it
+        needing = self._service_needing_attention()
+        domain = Domain.FALSE
+        if not all(value):
+            domain |= ~needing
+        if True in value:
+            domain |= needing
+        if sentences := {text for text in value if isinstance(text, str) and text}:
+            orders = self.search(needing)
+            told = orders.filtered(lambda order: order.service_attention in sentences)
+            domain |= Domain("id", "in", told.ids)
+        return domain
+
+    @api.model
+    def _service_needing_attention(self):
+        """Domain of the orders that something keeps from going on."""
         events = self.env["order.service.event"].sudo()
         tasks = self.env["order.service.task"].sudo()
         orders = self.sudo().with_context(active_test=False)
@@ -355,6 +372,23 @@ class SaleOrder(models.Model):
     def _compute_service_by_hand(self):
         for order in self:
             order.service_by_hand = "\n".join(order._list_by_hand()) or False
+
+    @api.model
+    def _service_try_domain(self, domain):
+        """Evaluate a condition of a route once, as orders will: in Python and SQL.
+
+        :raises ValueError, TypeError, KeyError, AttributeError: it names a field that
+            does not exist or compares it with a value of another type
+        """
+        Domain(domain).validate(self)
+        self.new({"order_line": [Command.create({})]}).filtered_domain(domain)
+        try:
+            with self.env.cr.savepoint():
+                # planned, not run: the database looks at the values all the same
+                plan = SQL("EXPLAIN %s", self._search(domain).select())
+                self.env.cr.execute(plan, log_exceptions=False)
+        except psycopg2.DatabaseError as error:
+            raise ValueError(error.diag.message_primary) from error
 
     # -- guards -------------------------------------------------------------------
 

@@ -33,6 +33,36 @@ class SaleOrder(models.Model):
             ]
         )
 
+    def _service_give_up(self, reason):
+        """Note that waiting was in vain: the order goes the way of a failed task.
+
+        An event, not a move: an effect that fails must not keep the order postponed.
+        Without a way for this reason the order is back at work and nothing more.
+
+        :param reason: order.service.reason kept on the order
+        """
+        self.ensure_one()
+        ways = self.service_stage_id.transition_ids.filtered(
+            lambda way: (
+                way.trigger == "failed"
+                and way.reason_party in (False, reason.party)
+                and way._guard_lets(self)
+            )
+        )
+        self.env["order.service.event"].create(
+            [
+                {
+                    "order_id": self.id,
+                    "visit": self.service_visit,
+                    "trigger": "failed",
+                    "transition_id": way.id,
+                    "reason_id": reason.id,
+                    "at": fields.Datetime.now(),
+                }
+                for way in ways.sorted("sequence")[:1]
+            ]
+        )
+
     def _service_has_noted(self, trigger):
         """Whether an event of this visit with this trigger waits already."""
         return any(

@@ -108,13 +108,13 @@ class SaleOrder(models.Model):
     def _service_check_quantity(self, entry, place, line):
         unit = line.product.uom_id
         quantity = line.clean["quantity"]
-        if abs(unit.round(quantity, rounding_method="HALF-UP") - quantity) > 1e-6:
+        if not unit._service_fits(quantity):
             entry.refuse(
                 "bad_quantity",
                 f"{place}.quantity",
                 "quantity_step",
                 sku=line.clean["sku"],
-                step=unit.rounding,
+                step=unit._service_step(),
                 unit=unit.name,
             )
 
@@ -145,6 +145,7 @@ class SaleOrder(models.Model):
             if number:
                 country = self.env.ref("base.ru")
             entry.read_customer(country.id or None, country.code or None)
+            entry.check_phones(entry.store._service_country().code or None)
         alive = [entry for entry in received if entry.is_alive]
         asked = [entry.customer for entry in alive]
         settled = self.env["res.partner"]._service_match(source, asked)

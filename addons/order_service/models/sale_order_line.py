@@ -1,5 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
+
+# the source sends it with the order; a person who could write it could raise a price
+SEEN_PRICE = "service_seen_price"
 
 
 class SaleOrderLine(models.Model):
@@ -56,19 +59,85 @@ class SaleOrderLine(models.Model):
             return self.with_context(force_price_recomputation=True)
         return self.filtered(lambda line: not line.service_seen_price)
 
+    # a write of any of these may change the price or what it is the price of
+    @api.constrains(
+        "price_unit",
+        "discount",
+        "service_seen_price",
+        "product_id",
+        "product_uom_id",
+        "product_uom_qty",
+    )
+    def _check_service_price(self):
+        """Nobody pays more for a line than what the customer saw."""
+        for line in self._service_routed().filtered(SEEN_PRICE):
+            currency = line.currency_id or line.company_id.currency_id
+            # a negative discount is a raise
+            price = line.price_unit * (1 - min(line.discount, 0) / 100)
+            if currency.compare_amounts(price, line.service_seen_price) > 0:
+                raise ValidationError(
+                    self.env._(
+                        "The customer saw “%(product)s” for %(seen)s: the line cannot"
+                        " cost %(price)s. Keep the price or lower it.",
+                        product=line.product_id.display_name,
+                        seen=currency.format(line.service_seen_price),
+                        price=currency.format(price),
+                    )
+                )
+
+    @api.constrains("product_uom_qty", "product_uom_id", "product_id")
+    def _check_service_quantity(self):
+        """What is sold by the piece is not cut; weights, volumes and lengths are."""
+        for line in self._service_routed():
+            unit = line.product_id.uom_id
+            quantity = line.product_uom_id._compute_quantity(
+                line.product_uom_qty, unit, round=False
+            )
+            if not unit._service_fits(quantity):
+                raise ValidationError(
+                    self.env._(
+                        "“%(product)s” is sold in whole %(unit)s: %(quantity)s cannot"
+                        " be ordered.",
+                        product=line.product_id.display_name,
+                        unit=unit.name,
+                        quantity=f"{quantity:g}",
+                    )
+                )
+
+    def _service_routed(self):
+        """Lines with a product, of orders on a route."""
+        return self.filtered(
+            lambda line: line.product_id and line.order_id.service_route_id
+        )
+
     def write(self, vals):
-        """Lines of a closed order stay as they were closed."""
-        if not self.env.su and set(vals) & set(self._get_protected_fields()):
-            self._service_check_not_closed()
+        """Lines of a closed order stay as they were closed; so does the price seen."""
+        if not self.env.su:
+            self._service_check_seen_price(vals)
+            if set(vals) & set(self._get_protected_fields()):
+                self._service_check_not_closed()
         return super().write(vals)
 
     @api.model_create_multi
     def create(self, vals_list):
-        """A closed order gets no new lines."""
+        """A closed order gets no new lines; the price seen comes from a source only."""
+        if not self.env.su:
+            self._service_check_seen_price(*vals_list)
         lines = super().create(vals_list)
         if not self.env.su:
             lines._service_check_not_closed()
         return lines
+
+    def _service_check_seen_price(self, *vals_list):
+        given = any(SEEN_PRICE in vals for vals in vals_list)
+        if given or f"default_{SEEN_PRICE}" in self.env.context:
+            raise UserError(
+                self.env._(
+                    "“%s” comes with the order from its source and is never written by"
+                    " hand.",
+                    self._fields[SEEN_PRICE]._description_string(self.env),
+                )
+            )
 
     def _service_check_not_closed(self):
         closed = self.order_id.filtered("service_closed_at")

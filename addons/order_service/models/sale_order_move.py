@@ -41,6 +41,7 @@ class SaleOrder(models.Model):
         self.check_access("write")
         without_route = self.filtered(lambda order: not order.service_route_id)
         without_route.sudo()._service_start()
+        without_route.order_line._check_service_quantity()
         if lost := without_route.filtered(lambda order: not order.service_route_id):
             raise UserError(
                 self.env._(
@@ -56,15 +57,16 @@ class SaleOrder(models.Model):
 
         :param int transition_id: an entry of ``service_buttons``
         :param int visit: ``service_visit`` as the screen showed it
+        :raises UserError: no such button, or the screen shows an earlier state
         """
         self.ensure_one()
         self._service_check_staff()
-        transition = self.env["order.service.transition"].browse(transition_id)
         if transition_id not in self._service_button_ids():
             self._service_check_visit(visit)
             raise UserError(
                 self.env._("Order %s has no such button at its stage.", self.name)
             )
+        transition = self.env["order.service.transition"].browse(transition_id)
         if transition.sudo().reason_party:
             return self._service_act_wizard(transition, visit)
         self._service_fire("button", transition=transition, visit=visit)
@@ -113,7 +115,7 @@ class SaleOrder(models.Model):
             or user.has_group("order_service.group_storeadmin")
             or user.has_group("order_service.group_courier")
         ):
-            raise UserError(
+            raise AccessError(
                 self.env._("Your role reads order %s but does not steer it.", self.name)
             )
 
@@ -257,7 +259,7 @@ class SaleOrder(models.Model):
                 order=self.name,
                 user=last.user_id.name or self.env._("the system"),
                 stage=self.sudo().service_stage_id.name,
-                moment=self._service_local_text(last.at),
+                moment=self._service_local_text(last.at or self.service_stage_since),
             )
         )
 
@@ -510,10 +512,60 @@ class SaleOrder(models.Model):
             lambda user: self.warehouse_id in user.service_store_ids and user.active
         )
 
-    def _service_set_courier(self, courier):
-        """Give the order to a courier of its store.
+    def action_service_set_courier(self):
+        """Open the choice of the order's courier, also after the hand-over.
 
-        :param courier: res.users
+        :raises AccessError: neither an administrator of the store nor a manager
+        :raises UserError: the order is closed or on no route
+        """
+        self.ensure_one()
+        self._service_check_courier_change()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Courier of order %s", self.name),
+            "res_model": "order.service.set.courier",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_order_id": self.id},
+        }
+
+    def _service_check_courier_change(self):
+        """The user may name another courier: it is the store's decision.
+
+        :raises AccessError: neither an administrator of the store nor a manager
+        :raises UserError: the order is closed or on no route
+        """
+        self.ensure_one()
+        self.check_access("read")
+        if not self._service_is_store_of(self.env.user):
+            raise AccessError(
+                self.env._(
+                    "The courier of order %(order)s is named by an administrator of the"
+                    " store “%(store)s”: ask there.",
+                    order=self.name,
+                    store=self.sudo().warehouse_id.name,
+                )
+            )
+        if not self.service_stage_id or self.service_closed_at:
+            raise UserError(
+                self.env._(
+                    "Order %s is not on its way: it needs no courier.", self.name
+                )
+            )
+
+    def _service_is_store_of(self, user):
+        """Whether ``user`` decides for the order's store."""
+        if user.has_group("order_service.group_manager"):
+            return True
+        return (
+            user.has_group("order_service.group_storeadmin")
+            and self.warehouse_id in user.service_store_ids
+        )
+
+    def _service_set_courier(self, courier):
+        """Give the order, and its deliveries still to be made, to a courier.
+
+        :param courier: res.users, a courier of the order's store
         :raises UserError: nobody was chosen, or not a courier of the store
         """
         self.ensure_one()
@@ -525,6 +577,15 @@ class SaleOrder(models.Model):
                 )
             )
         self.write({"service_courier_id": courier.id})
+        self._service_give_tasks(courier)
+        self._service_refresh()
+
+    def _service_give_tasks(self, courier):
+        """Open work of couriers goes to ``courier``, who has yet to take it."""
+        tasks = self._service_open_tasks().filtered(
+            lambda task: task.role == "courier" and task.user_id != courier
+        )
+        tasks.write({"user_id": courier.id, "taken_at": False, "nobody": False})
 
     # -- small helpers -----------------------------------------------------------------
 

@@ -37,7 +37,6 @@ class SaleOrder(models.Model):
             order.payment_status = order._service_payment_state(
                 order._service_paid_amount()
             )
-        self._service_note_payment()
 
     def _service_paid_amount(self):
         """Money received for the order, in its currency.
@@ -67,8 +66,19 @@ class SaleOrder(models.Model):
 
     # -- what follows from a payment --------------------------------------------------
 
+    def _compute_field_value(self, field):
+        """A payment status that was computed anew is looked at before the commit.
+
+        The value goes from the compute straight to the database: ``write`` never sees
+        it, and core hangs its own consequences of a compute here as well.
+        """
+        result = super()._compute_field_value(field)
+        if field.name == "payment_status":
+            self._service_note_payment()
+        return result
+
     def _service_note_payment(self):
-        """Look at these orders before the commit: a compute itself changes nothing."""
+        """Look at these orders before the commit."""
         data = self.env.cr.precommit.data
         if "order_service.paid" not in data:
             data["order_service.paid"] = set()

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytz
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_datetime
 
 
@@ -74,7 +74,15 @@ class SaleOrder(models.Model):
 
         :param start, end: naive UTC datetimes
         :param str note: why, told in the feed
+        :raises UserError: the slot is over already
         """
+        if end <= fields.Datetime.now():
+            raise UserError(
+                self.env._(
+                    "The slot ended at %s: choose one that is still to come.",
+                    self._service_local_text(end),
+                )
+            )
         self.sudo().with_context(service_slot_note=note).write(
             {"service_slot_start": start, "service_slot_end": end}
         )

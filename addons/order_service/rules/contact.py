@@ -95,6 +95,16 @@ def read_phone(text, region):
     return "", text
 
 
+def is_phone(text, region):
+    """Whether a phone can be called.
+
+    :param region: two letters of the country; None: any number may be right there
+    """
+    if read_phone(text, region)[0]:
+        return True
+    return region is None and bool(digits(text))
+
+
 def is_russian_number(text):
     """Whether a phone is written 8 or 7 and ten digits, without a plus."""
     number = digits(text)

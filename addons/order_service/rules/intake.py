@@ -177,6 +177,17 @@ class Received:
         )
         return self.customer
 
+    def check_phones(self, region):
+        """Refuse phones nobody can call.
+
+        :param region: two letters of the store's country; without one a national
+            number cannot be judged, so only a text without digits is refused
+        """
+        for key in ("customer", "recipient"):
+            phone = self.part(key).get("phone")
+            if phone and not contact.is_phone(phone, region):
+                self.refuse("bad_value", f"{key}.phone", "not_phone")
+
     def recipient(self, region):
         """(name, phone to show) of who receives it: the buyer if nobody is named."""
         sent = self.part("recipient") or self.part("customer")

@@ -238,6 +238,7 @@ def parse(raw):
         if part := order.object(key, required=key == "customer"):
             read(part)
             order.clean[key] = part.close()
+    _check_address(order)
     _read_lines(order)
     order.close()
     return order.clean, problems[:MOST_PROBLEMS]
@@ -275,6 +276,15 @@ def _read_address(address):
     address.text("text", 2 * LINE_TEXT)
     for key in ("city", "street", "house", "flat", "postal_code", "fias_id"):
         address.text(key)
+
+
+def _check_address(order):
+    """A delivery needs a place to go to."""
+    address = order.clean.get("address") or {}
+    known = any(address.get(key) for key in ("text", "street"))
+    noted = any(problem.field.startswith("address") for problem in order.problems)
+    if order.clean.get("fulfilment") == "delivery" and not known and not noted:
+        order.note("missing", "address", "no_address")
 
 
 def _read_slot(slot):

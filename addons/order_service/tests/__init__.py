@@ -5,6 +5,8 @@ from . import test_route_check
 from . import test_working_time
 from . import test_messages
 from . import test_task
+from . import test_takeover
+from . import test_deferral
 from . import test_rights
 from . import test_portal
 from . import test_submit

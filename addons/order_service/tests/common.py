@@ -81,7 +81,8 @@ class OrderServiceBuilders:
     @classmethod
     def _set_up_goods(cls):
         cls.kvass = cls._product("KVAS", 89.9)
-        cls.cucumber = cls._product("CUCUMBER", 199.0)
+        kilogram = cls.env.ref("uom.product_uom_kgm")
+        cls.cucumber = cls._product("CUCUMBER", 199.0, uom_id=kilogram.id)
         cls.customer = cls.env["res.partner"].create(
             {"name": "Anna Petrova", "phone": "+79130000001", "email": "a@example.com"}
         )
@@ -159,9 +160,10 @@ class OrderServiceBuilders:
             if order.service_stage_id.code == to_code:
                 return order
             task = self._task(order, self.manager)
-            if task.asks_courier and not order.service_courier_id:
-                order._service_set_courier(self.courier)
-            task.action_done()
+            courier = order.service_courier_id or self.courier
+            action = task.action_done()
+            if task.asks_courier:
+                self._answer(action, self.manager, courier_id=courier.id)
         raise AssertionError(f"{order.name} never came to {to_code}")
 
 

@@ -84,9 +84,33 @@ class TestCustomer(ApiCommon):
         self.source.lang = "ru_RU"
         self.assertEqual(self.send(phone="+79138880000").partner_id.lang, "ru_RU")
 
-    def test_a_phone_that_is_none_is_kept_as_typed(self):
-        order = self.send(phone="ask the neighbour")
-        self.assertEqual(order.partner_id.phone, "ask the neighbour")
+    def test_a_phone_nobody_can_call_is_refused_at_its_place(self):
+        for wrong in ("ask the neighbour", "abc", "12", "+7 913", "8 000 000 00 00"):
+            for key in ("customer", "recipient"):
+                person = {"name": "Anna", "phone": wrong, "external_id": "c-55"}
+                if key == "recipient":
+                    del person["external_id"]
+                answer = self.submit_one(**{key: person})
+                self.assertEqual(
+                    self.problems(answer), {("bad_value", f"{key}.phone")}, wrong
+                )
+
+    def test_a_phone_of_another_country_is_taken(self):
+        self.assertEqual(self.send(phone="+49 30 901820").partner_id.phone[:3], "+49")
+
+    def test_where_the_store_has_no_country_digits_are_enough(self):
+        self.store.partner_id.country_id = False
+        self.company.country_id = False
+        self.send(phone="30 901820")
+        answer = self.submit_one(customer={"name": "Anna", "phone": "abc"})
+        self.assertEqual(self.problems(answer), {("bad_value", "customer.phone")})
+
+    def test_an_email_without_at_is_refused_at_its_place(self):
+        for wrong in ("a.example.com", "@example.com", "a@", "a b@example.com"):
+            answer = self.submit_one(customer={"name": "Anna", "email": wrong})
+            self.assertEqual(
+                self.problems(answer), {("bad_value", "customer.email")}, wrong
+            )
 
     def test_a_source_is_not_named_like_an_odoo_module(self):
         for code in ("sale", "base", "my site", "сайт"):

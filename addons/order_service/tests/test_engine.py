@@ -3,7 +3,7 @@ from datetime import timedelta
 from freezegun import freeze_time
 
 from odoo import Command, fields
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .common import OrderServiceCommon
@@ -339,3 +339,46 @@ class TestEngine(OrderServiceCommon):
                 self.env["sale.order"].with_user(user).with_context(
                     default_service_stage_id=stage.id
                 ).create({"partner_id": self.customer.id})
+
+    def test_stale_screen_of_an_order_that_never_moved_is_told_since_when(self):
+        with freeze_time("2026-11-20 01:30:00"):
+            order = self._order()
+        self.assertFalse(order.service_log_ids)
+        with freeze_time("2026-11-20 03:00:00"):
+            with self.assertRaisesRegex(UserError, "at 11:30. Look at it anew"):
+                order.with_user(self.operator).action_service_button(0, visit=99)
+
+    def test_who_only_reads_is_refused_as_a_matter_of_rights(self):
+        order = self._order()
+        with self.assertRaisesRegex(AccessError, "does not steer it"):
+            order.with_user(self.marketing).action_service_button(1)
+
+    def test_attention_is_searched_by_yes_no_and_sentence(self):
+        self.env["order.service.shift"].search([]).unlink()
+        needing = self._carry(self._order(), "assembly")
+        fine = self._order()
+        both = needing | fine
+        self.env.flush_all()
+        sentence = needing.service_attention
+        cases = [
+            ("=", False, fine),
+            ("!=", False, needing),
+            ("=", True, needing),
+            ("!=", True, fine),
+            ("in", [True], needing),
+            ("in", [False], fine),
+            ("in", [True, False], both),
+            ("not in", [False], needing),
+            ("not in", [True], fine),
+            ("=", sentence, needing),
+            ("in", [sentence, False], both),
+            ("=", "Something else", self.env["sale.order"]),
+            ("!=", sentence, fine),
+        ]
+        for operator, value, expected in cases:
+            for user in (self.operator, self.manager):
+                with self.subTest(f"{operator} {value} {user.login}"):
+                    found = both.with_user(user).search(
+                        [("id", "in", both.ids), ("service_attention", operator, value)]
+                    )
+                    self.assertEqual(found.sudo(), expected)

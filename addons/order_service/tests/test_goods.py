@@ -1,4 +1,6 @@
-from odoo.tests import tagged
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
+from odoo.tests import Form, tagged
 
 from ..hooks import _list_shortcomings, _weigh_to_the_gram
 from .common import OrderServiceCommon
@@ -27,8 +29,9 @@ class TestGoods(OrderServiceCommon):
         order.order_line.product_uom_qty = 3
         self.assertEqual(order.order_line.price_unit, 50)
         self.assertEqual(order.amount_untaxed, 150)
+        self.kvass.list_price = 40
         order.order_line.with_context(service_reprice=True)._compute_price_unit()
-        self.assertEqual(order.order_line.price_unit, self.kvass.list_price)
+        self.assertEqual(order.order_line.price_unit, 40)
 
     def test_weights_are_kept_to_the_gram(self):
         precision = self.env.ref("uom.decimal_product_uom")
@@ -74,3 +77,93 @@ class TestGoods(OrderServiceCommon):
             "service_slot_end": "2026-11-24 22:00:00",
         }
         self.assertEqual(str(self._order(**evening).service_slot_date), "2026-11-25")
+
+    # -- the price seen ---------------------------------------------------------------
+
+    def test_line_never_costs_more_than_the_customer_saw(self):
+        line = self._seen_order(50).with_user(self.operator).order_line
+        for values in (
+            {"price_unit": 50.01},
+            {"price_unit": 89.9, "product_uom_qty": 3},
+            {"discount": -10},
+        ):
+            with (
+                self.subTest(values),
+                self.assertRaisesRegex(ValidationError, "saw “.*KVAS.*50.*cannot cost"),
+                self.cr.savepoint(),
+            ):
+                line.write(values)
+        line.price_unit = 50.001
+        line.price_unit = 42
+        self.assertEqual(line.price_unit, 42)
+        self.assertEqual(line.service_seen_price, 50)
+
+    def test_repricing_by_a_callers_context_does_not_raise_the_price(self):
+        line = self._seen_order(50).with_user(self.operator).order_line
+        with self.assertRaises(ValidationError), self.cr.savepoint():
+            line.with_context(service_reprice=True).product_uom_qty = 5
+            line.flush_recordset()
+
+    def test_lines_nobody_was_shown_a_price_of_are_free(self):
+        order = self._order().with_user(self.operator)
+        order.order_line[0].price_unit = 1000
+        self.assertEqual(order.order_line[0].price_unit, 1000)
+
+    def test_nobody_writes_the_price_seen_by_hand(self):
+        order = self._seen_order(50)
+        new = {"product_id": self.kvass.id, "service_seen_price": 99}
+        for user in (self.operator, self.manager):
+            mine = order.with_user(user)
+            doors = (
+                lambda mine=mine: mine.order_line.write({"service_seen_price": 99}),
+                lambda mine=mine: mine.write({"order_line": [Command.create(new)]}),
+                lambda mine=mine: mine.order_line.create([new | {"order_id": mine.id}]),
+                lambda mine=mine: mine.with_context(
+                    default_service_seen_price=99
+                ).order_line.create({"product_id": new["product_id"]}),
+            )
+            for door in doors:
+                with self.assertRaisesRegex(UserError, "never written by hand"):
+                    door()
+
+    def test_operator_still_adds_lines_on_the_form(self):
+        order = self._order().with_user(self.operator)
+        view = "order_service.sale_order_view_form_service"
+        with Form(order, view=view) as form, form.order_line.new() as line:
+            line.product_id = self.kvass
+        self.assertEqual(len(order.order_line), 3)
+
+    # -- pieces -----------------------------------------------------------------------
+
+    def test_pieces_are_sold_whole_and_weights_are_not(self):
+        order = self._order(lines=[(self.kvass, 2), (self.cucumber, 1)])
+        pieces, kilograms = order.with_user(self.operator).order_line
+        with self.assertRaisesRegex(ValidationError, "KVAS.* whole Units: 1.5"):
+            pieces.product_uom_qty = 1.5
+        kilograms.product_uom_qty = 1.356
+        with self.assertRaises(ValidationError):
+            order.with_user(self.manager).order_line = [
+                Command.create({"product_id": self.kvass.id, "product_uom_qty": 0.5})
+            ]
+
+    def test_half_a_dozen_is_six_pieces(self):
+        order = self._order(lines=[(self.kvass, 2)])
+        line = order.with_user(self.manager).order_line
+        dozen = self.env.ref("uom.product_uom_dozen")
+        line.write({"product_uom_id": dozen.id, "product_uom_qty": 0.5})
+        self.assertEqual(line.product_uom_qty, 0.5)
+
+    def test_order_made_by_hand_starts_with_whole_pieces_only(self):
+        order = self._order(start=False, lines=[(self.kvass, 1.5)])
+        with self.assertRaisesRegex(ValidationError, "whole"):
+            order.with_user(self.operator).action_service_start()
+
+    def test_litres_and_metres_are_measures_hours_are_not(self):
+        measures = ("kgm", "gram", "ton", "litre", "cubic_meter", "meter", "cm")
+        for name in measures:
+            unit = self.env.ref(f"uom.product_uom_{name}")
+            self.assertTrue(unit._service_fits(0.5), name)
+        for name in ("unit", "dozen", "pack_6", "hour"):
+            unit = self.env.ref(f"uom.product_uom_{name}")
+            self.assertFalse(unit._service_fits(0.5), name)
+            self.assertTrue(unit._service_fits(3), name)

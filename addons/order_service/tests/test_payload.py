@@ -74,6 +74,19 @@ class TestPayload(BaseCase):
             problems(order(customer={"name": "A"})), {("missing", "customer.phone")}
         )
 
+    def test_a_delivery_needs_an_address_and_no_slot(self):
+        for nothing in (None, {}, {"city": "Khabarovsk", "house": "1"}, {"text": " "}):
+            raw = order(fulfilment="delivery", address=nothing)
+            self.assertEqual(problems(raw), {("missing", "address")}, nothing)
+        for enough in ({"text": "Lenina 1"}, {"street": "Lenina"}):
+            raw = order(fulfilment="delivery", address=enough)
+            self.assertEqual(problems(raw), set(), enough)
+        self.assertEqual(
+            problems(order(fulfilment="delivery", address={"text": 5})),
+            {("bad_value", "address.text")},
+            "named once",
+        )
+
     def test_null_empty_and_missing_are_one(self):
         plain = payload.parse(order())
         for nothing in (None, "", "  "):

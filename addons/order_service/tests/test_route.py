@@ -128,3 +128,44 @@ class TestRoute(OrderServiceCommon):
     def test_condition_that_cannot_be_read_is_refused(self):
         with self.assertRaisesRegex(ValidationError, "cannot be read"):
             self.route_delivery.domain = "[('no_such_field', '=', 1)]"
+
+    def test_guard_that_cannot_be_evaluated_is_refused_when_it_is_saved(self):
+        """Else every order at the stage would fail, long after."""
+        way = self.env.ref("order_service.way_delivery_assembly_done")
+        for wrong in (
+            "[('moon', '=', 1)]",
+            "[('amount_total', '>', 'abc')]",
+            "[('amount_total', '=', 'abc')]",
+            "[('service_visit', '<', 'x')]",
+            "[('service_slot_start', '<', 'soon')]",
+            "[('service_slot_start', '<', 5)]",
+            "[('partner_id', '>', [1])]",
+            "[('order_line.product_uom_qty', '>', 'x')]",
+            "[('order_line', 'any', [('moon', '=', 1)])]",
+            "[('name',)]",
+            "5",
+            "[(",
+            "undefined",
+        ):
+            for record in (way, self.route_delivery):
+                with (
+                    self.subTest(f"{record._name} {wrong}"),
+                    self.assertRaisesRegex(ValidationError, "cannot be read"),
+                    self.cr.savepoint(),
+                ):
+                    record.with_user(self.manager).domain = wrong
+
+    def test_guards_that_can_be_evaluated_are_taken(self):
+        way = self.env.ref("order_service.way_delivery_assembly_done")
+        for right in (
+            "[('amount_total', '>', 1000)]",
+            "['|', ('partner_id.name', 'ilike', 'a'), ('state', '!=', 'sale')]",
+            "[('service_slot_start', '<', 'now +1d')]",
+            "[('order_line', 'any', [('product_uom_qty', '>', 2)])]",
+            "[('service_late', '=', True)]",
+            "[('service_attention', '!=', False)]",
+            "[]",
+            False,
+        ):
+            way.with_user(self.manager).domain = right
+            self._carry(self._order(), "assembly")

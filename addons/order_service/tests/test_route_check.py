@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from odoo.tests import BaseCase
@@ -78,6 +78,8 @@ class TestRouteCheck(BaseCase):
             with self.subTest(problem):
                 self.assertIn(problem, route_check.find_problems(stages, ways))
 
+    # the first draw reads the source of all Odoo: slow on a busy machine
+    @settings(suppress_health_check=[HealthCheck.too_slow])
     @given(
         st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=15),
         st.sets(st.integers(1, 5)),

@@ -1,5 +1,6 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
+from freezegun import freeze_time
 from lxml import etree
 
 from odoo import fields
@@ -217,6 +218,26 @@ class TestViews(OrderServiceCommon):
         self.assertEqual(str(order.service_slot_end), "2031-03-04 04:30:00")
         again = self.dialog("order.service.set.slot", order, self.operator)
         self.assertEqual((again.day, again.start, again.end), (day, 12, 14.5))
+
+    def test_slot_that_is_over_is_refused(self):
+        """Vladivostok is ten hours ahead of UTC."""
+        order = self._order()
+        before = order.service_slot_start
+        dialog = self.dialog(
+            "order.service.set.slot",
+            order,
+            self.operator,
+            day=date(2031, 3, 4),
+            start=12,
+            end=14,
+        )
+        with freeze_time("2031-03-04 04:00:00"):
+            with self.assertRaisesRegex(UserError, "ended at 14:00.*still to come"):
+                dialog.action_set()
+        self.assertEqual(order.service_slot_start, before)
+        with freeze_time("2031-03-04 03:59:00"):
+            dialog.action_set()
+        self.assertEqual(str(order.service_slot_end), "2031-03-04 04:00:00")
 
     def test_hours_outside_a_day_are_refused(self):
         order = self._order()

@@ -4,6 +4,7 @@ from . import (
     order_service_store_time,
     order_service_postpone,
     order_service_route_import,
+    order_service_set_courier,
     order_service_set_slot,
     sale_mass_cancel_orders,
 )

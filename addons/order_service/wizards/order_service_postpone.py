@@ -18,6 +18,30 @@ class OrderServicePostpone(models.TransientModel):
     kind = fields.Selection(KINDS, string="Why", required=True, default="no_answer")
     at = fields.Float(string="Time", required=True)
     text = fields.Char(string="Remark", help="For colleagues.")
+    last_text = fields.Char(
+        string="Last attempt",
+        compute="_compute_last_text",
+        help="What happens when the time is over, if this is the last attempt.",
+    )
+
+    @api.depends("order_id", "kind")
+    @api.depends_context("lang")
+    def _compute_last_text(self):
+        for dialog in self:
+            dialog.last_text = dialog.order_id and dialog._last_sentence()
+
+    def _last_sentence(self):
+        attempt = self.env["order.service.deferral"]._next_attempt(
+            self.order_id, self.kind
+        )
+        reasons = self.env["order.service.reason"]
+        reason = reasons._ending(self.order_id.sudo(), self.kind, attempt)
+        return bool(reason) and self.env._(
+            "Attempt %(attempt)s is the last one: when its time is over the order is"
+            " refused, “%(reason)s”.",
+            attempt=attempt,
+            reason=reason.name,
+        )
 
     @api.model
     def default_get(self, fields_list):

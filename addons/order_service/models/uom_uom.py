@@ -1,0 +1,30 @@
+from odoo import models
+from odoo.tools import float_compare, float_round
+
+MEASURES = ("uom.product_uom_kgm", "uom.product_uom_litre", "uom.product_uom_meter")
+PIECE = 1
+
+
+class UomUom(models.Model):
+    """Which goods are weighed, poured or cut, and which are sold by the piece."""
+
+    _inherit = "uom.uom"
+
+    def _service_step(self):
+        """The least amount of the unit that is sold: one piece, or the precision of
+        quantities where goods are sold by weight, volume or length."""
+        self.ensure_one()
+        return self.rounding if self._service_is_measure() else PIECE
+
+    def _service_is_measure(self):
+        """Whether the unit is one of weight, volume or length."""
+        measures = (self.env.ref(name, raise_if_not_found=False) for name in MEASURES)
+        return any(self._has_common_reference(unit) for unit in measures if unit)
+
+    def _service_fits(self, quantity):
+        """Whether ``quantity`` of this unit can be sold.
+
+        :param float quantity: in this unit
+        """
+        whole = float_round(quantity, precision_rounding=self._service_step())
+        return not float_compare(quantity, whole, precision_digits=6)
