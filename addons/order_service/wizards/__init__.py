@@ -5,5 +5,6 @@ from . import (
     order_service_postpone,
     order_service_route_import,
     order_service_set_slot,
+    order_service_settings,
     sale_mass_cancel_orders,
 )

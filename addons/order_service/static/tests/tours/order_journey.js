@@ -12,7 +12,7 @@ tours.add("order_service_operator", {
     url: "/odoo/service-orders",
     steps: () => [
         { trigger: ".o_service_counter[data-counter=new]" },
-        { trigger: `.o_data_row:contains("${ORDER}") td[name=name]`, run: "click" },
+        { trigger: `.o_data_row:contains("${ORDER}") td[name=service_number]`, run: "click" },
         { trigger: ".o_service_step_here:contains(Check)" },
         { trigger: ".o_service_tasks button[name=action_take]", run: "click" },
         { trigger: ".o_service_tasks:not(:has(button[name=action_take]))" },
