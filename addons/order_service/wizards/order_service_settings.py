@@ -40,12 +40,12 @@ class OrderServiceSettings(models.TransientModel):
     def _check_portal_reason(self):
         for settings in self:
             reason = settings.service_portal_reason_id
-            if reason and (
-                reason.party != "customer"
-                or reason.company_id not in (settings.company_id, reason.browse())
-            ):
+            foreign = reason.company_id and reason.company_id != settings.company_id
+            if reason and (foreign or reason.party != "customer"):
                 raise ValidationError(
-                    self.env._("“%s” is not a reason of this company's customers.", reason.name)
+                    self.env._(
+                        "“%s” is not a reason of this company's customers.", reason.name
+                    )
                 )
 
     def action_save(self):
