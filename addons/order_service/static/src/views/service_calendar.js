@@ -1,3 +1,4 @@
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { CalendarController } from "@web/views/calendar/calendar_controller";
 import { calendarView } from "@web/views/calendar/calendar_view";
@@ -9,8 +10,11 @@ const { DateTime } = luxon;
 export class ServiceCalendarController extends CalendarController {
     static template = "order_service.ServiceCalendarController";
 
-    get zoneText() {
-        return zoneText(DateTime.local());
+    get zoneNote() {
+        return _t(
+            "Hours of this calendar are by your own clock (%s), not by the store's.",
+            zoneText(DateTime.local())
+        );
     }
 }
 
