@@ -24,6 +24,12 @@ export class ServiceFormController extends FormController {
         });
     }
 
+    /** As on a narrower screen: one column that scrolls as a whole. */
+    get className() {
+        const { "o_xxl_form_view h-100": _wide, ...names } = super.className;
+        return names;
+    }
+
     async onOrdersChanged(orders) {
         const record = this.model.root;
         if (!record?.resId || !orders.has(orderIdOf(record))) {
