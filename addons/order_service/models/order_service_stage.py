@@ -101,10 +101,11 @@ class OrderServiceStage(models.Model):
     @api.depends_context("service_route_in_name")
     def _compute_display_name(self):
         """The name alone, with its route where stages of several routes meet."""
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         if self.env.context.get("service_route_in_name"):
             for stage in self:
                 stage.display_name = f"{stage.name} · {stage.route_id.name}"
+        return result
 
     @api.depends("template_ids.name", "template_ids.active")
     def _compute_template_names(self):

@@ -141,7 +141,7 @@ class OrderServiceTask(models.Model):
         }
         return texts.get(self.payment_method) or self.env._("Collect %s", amount)
 
-    # -- how views are told ------------------------------------------------------------
+    # -- how views are told ----------------------------------------------------------
 
     @api.model
     def _get_view_cache_key(self, view_id=None, view_type="form", **options):

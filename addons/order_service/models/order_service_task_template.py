@@ -85,11 +85,12 @@ class OrderServiceTaskTemplate(models.Model):
     @api.depends_context("service_route_in_name")
     def _compute_display_name(self):
         """The title alone, with its route where tasks of several routes meet."""
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         if self.env.context.get("service_route_in_name"):
             for template in self:
                 route = template.stage_id.route_id.name
                 template.display_name = f"{template.name} · {route}"
+        return result
 
     @api.depends("appear_anchor", "appear_minutes", "due_anchor", "due_minutes")
     @api.depends_context("lang")

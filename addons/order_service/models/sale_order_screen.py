@@ -88,9 +88,10 @@ class SaleOrder(models.Model):
     @api.depends("service_external_ref")
     def _compute_display_name(self):
         """People and customers speak the site's number: it stands first."""
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         for order in self.filtered("service_external_ref"):
             order.display_name = f"{order.service_external_ref} ({order.display_name})"
+        return result
 
     @api.model
     def _search_display_name(self, operator, value):
@@ -227,7 +228,7 @@ class SaleOrder(models.Model):
                 text=f": {deferral.text}" if deferral.text else "",
             )
 
-    # -- how views are told ------------------------------------------------------------
+    # -- how views are told ----------------------------------------------------------
 
     @api.model
     def _get_view_cache_key(self, view_id=None, view_type="form", **options):

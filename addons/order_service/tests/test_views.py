@@ -201,7 +201,10 @@ class TestViews(OrderServiceCommon):
         self.assertTrue(task.money_due)
         self.assertIn(f"{order.amount_total:.2f}", task.money_text)
         self.assertIn("cash", task.money_text)
-        for method, word in (("card_on_delivery", "by card"), ("online", "not come in")):
+        for method, word in (
+            ("card_on_delivery", "by card"),
+            ("online", "not come in"),
+        ):
             order.service_payment_method = method
             self.assertIn(word, task.money_text)
         order.order_line.price_unit = 0
@@ -209,7 +212,7 @@ class TestViews(OrderServiceCommon):
         self.assertFalse(task.money_due)
         self.assertEqual(task.money_text, "Paid online: do not collect money")
 
-    # -- numbers, stores and stages -----------------------------------------------------
+    # -- numbers, stores and stages ---------------------------------------------------
 
     def test_the_site_s_number_stands_first(self):
         order, own = self._order(), self._order(service_external_ref=False)

@@ -11,7 +11,10 @@ class OrderServiceSettings(models.TransientModel):
     _description = "Settings of the order service"
 
     company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, default=lambda self: self.env.company
+        "res.company",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.company,
     )
     service_sms_ready = fields.Boolean(
         string="An SMS provider is connected",
@@ -20,7 +23,8 @@ class OrderServiceSettings(models.TransientModel):
     service_portal_reason_id = fields.Many2one(
         "order.service.reason",
         string="Reason of the portal",
-        domain="[('party', '=', 'customer'), ('company_id', 'in', (False, company_id))]",
+        domain="[('party', '=', 'customer'), '|', ('company_id', '=', False),"
+        " ('company_id', '=', company_id)]",
         default=lambda self: self.env.company.service_portal_reason_id,
     )
     service_feed_days = fields.Integer(
