@@ -90,7 +90,8 @@ class CustomerPortal(portal.CustomerPortal):
             return self._service_back(
                 order_sudo,
                 error=request.env._(
-                    "Order %s can no longer be cancelled online.", order_sudo.name
+                    "Order %s can no longer be cancelled online.",
+                    order_sudo.service_number,
                 ),
             )
         codes = request.env["order.service.cancel.code"]

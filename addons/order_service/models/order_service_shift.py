@@ -1,6 +1,9 @@
+import pytz
+
 from odoo import api, fields, models
 
 from .order_service_task_template import ROLES
+from .sale_order_slot import zone_text
 
 
 class OrderServiceShift(models.Model):
@@ -20,6 +23,9 @@ class OrderServiceShift(models.Model):
     role = fields.Selection(ROLES, required=True, default="storeadmin")
     start = fields.Datetime(required=True)
     end = fields.Datetime(required=True)
+    store_time = fields.Char(
+        string="By the store's clock", compute="_compute_store_time"
+    )
 
     _period = models.Constraint(
         'CHECK("end" > start)', "A shift must end after it starts."
@@ -30,6 +36,21 @@ class OrderServiceShift(models.Model):
     def _compute_display_name(self):
         for shift in self:
             shift.display_name = f"{shift.user_id.name} · {shift.store_id.name}"
+
+    @api.depends("start", "end", "store_id.service_tz")
+    def _compute_store_time(self):
+        """Start and end are typed by one's own clock: told here by the store's."""
+        for shift in self:
+            zone = pytz.timezone(shift.store_id.service_tz or self.env.user.tz or "UTC")
+            shift.store_time = shift._told_in(zone)
+
+    def _told_in(self, zone):
+        if not (self.start and self.end):
+            return False
+        start = pytz.utc.localize(self.start).astimezone(zone)
+        end = pytz.utc.localize(self.end).astimezone(zone)
+        until = "%H:%M" if start.date() == end.date() else "%d.%m %H:%M"
+        return f"{start:%d.%m %H:%M}–{end.strftime(until)} ({zone_text(start)})"
 
     @api.model
     def _on_duty(self, stores, role, moment):

@@ -98,6 +98,16 @@ class OrderServiceStage(models.Model):
             code = f"{slug or 'stage'}_{number}"
         return code
 
+    @api.depends("name", "route_id.name")
+    @api.depends_context("service_route_in_name")
+    def _compute_display_name(self):
+        """The name alone, with its route where stages of several routes meet."""
+        result = super()._compute_display_name()
+        if self.env.context.get("service_route_in_name"):
+            for stage in self:
+                stage.display_name = f"{stage.name} · {stage.route_id.name}"
+        return result
+
     @api.depends("template_ids.name", "template_ids.active")
     def _compute_template_names(self):
         for stage in self:

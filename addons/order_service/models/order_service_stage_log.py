@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .sale_order_screen import name_route
+
 
 class OrderServiceStageLog(models.Model):
     """One move of one order: insert only, written when a stage is left."""
@@ -76,3 +78,7 @@ class OrderServiceStageLog(models.Model):
         if vals:
             raise UserError(self.env._("The stage log is never changed."))
         return super().write(vals)
+
+    def _web_read_group_groupby_formatter(self, groupby_spec, values):
+        formatter = super()._web_read_group_groupby_formatter(groupby_spec, values)
+        return name_route(self._fields, groupby_spec, formatter)

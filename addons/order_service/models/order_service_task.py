@@ -98,7 +98,8 @@ class OrderServiceTask(models.Model):
     @api.depends_context("lang")
     def _compute_display_name(self):
         for task in self:
-            task.display_name = f"{task.order_id.sudo().name}: {task.template_id.name}"
+            number = task.order_id.sudo().service_number
+            task.display_name = f"{number}: {task.template_id.name}"
 
     @api.depends("deadline", "state", "paused")
     def _compute_overdue(self):

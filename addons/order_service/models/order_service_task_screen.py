@@ -1,8 +1,15 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
+from odoo.tools import format_amount
 
-from .sale_order_screen import COUNT_LIMIT, lateness
+from .sale_order_screen import (
+    COUNT_LIMIT,
+    lateness,
+    leave_out_store,
+    name_route,
+    works_in_one_store,
+)
 
 
 class OrderServiceTask(models.Model):
@@ -15,6 +22,9 @@ class OrderServiceTask(models.Model):
     )
     slot_date = fields.Date(related="order_id.service_slot_date")
     external_ref = fields.Char(related="order_id.service_external_ref")
+    order_number = fields.Char(related="order_id.service_number")
+    order_name = fields.Char(related="order_id.name", string="Our number")
+    store_code = fields.Char(related="store_id.service_code")
     customer_comment = fields.Text(related="order_id.service_comment")
     courier_id = fields.Many2one(related="order_id.service_courier_id")
     operator_id = fields.Many2one(related="order_id.service_operator_id")
@@ -38,6 +48,13 @@ class OrderServiceTask(models.Model):
     my_store = fields.Boolean(compute="_compute_my_store", search="_search_my_store")
     checklist = fields.Json(string="Things to tick", compute="_compute_checklist")
     left_to_pay = fields.Monetary(compute="_compute_left_to_pay", compute_sudo=True)
+    money_text = fields.Char(
+        string="Money",
+        compute="_compute_money_text",
+        compute_sudo=True,
+        help="What to collect from whom the goods are handed over to.",
+    )
+    money_due = fields.Boolean(compute="_compute_money_text", compute_sudo=True)
 
     @api.depends("deadline", "state", "paused")
     def _compute_lateness(self):
@@ -93,6 +110,54 @@ class OrderServiceTask(models.Model):
             order = task.order_id
             left = order.amount_total - order._service_paid_amount()
             task.left_to_pay = max(left, 0)
+
+    @api.depends("left_to_pay", "payment_method", "role", "state")
+    @api.depends_context("lang")
+    def _compute_money_text(self):
+        for task in self:
+            task.money_due = bool(task.left_to_pay)
+            task.money_text = task._hands_over() and task._money_text()
+
+    def _hands_over(self):
+        """Whether the recipient gets the goods from whoever does this task."""
+        if self.role == "courier":
+            return True
+        stage = self.stage_id
+        return self.fulfilment == "pickup" and stage.status == "packed"
+
+    def _money_text(self):
+        online = self.payment_method == "online"
+        if not self.left_to_pay:
+            if online:
+                return self.env._("Paid online: do not collect money")
+            return self.env._("Paid: do not collect money")
+        amount = format_amount(self.env, self.left_to_pay, self.currency_id)
+        texts = {
+            "cash": self.env._("Collect %s, cash", amount),
+            "card_on_delivery": self.env._("Collect %s, by card", amount),
+            "online": self.env._(
+                "%s to be paid online has not come in: ask the operator first", amount
+            ),
+        }
+        return texts.get(self.payment_method) or self.env._("Collect %s", amount)
+
+    # -- how views are told ----------------------------------------------------------
+
+    @api.model
+    def _get_view_cache_key(self, view_id=None, view_type="form", **options):
+        key = super()._get_view_cache_key(view_id, view_type, **options)
+        return (*key, works_in_one_store(self.env.user))
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if works_in_one_store(self.env.user):
+            leave_out_store(arch)
+        return arch, view
+
+    def _web_read_group_groupby_formatter(self, groupby_spec, values):
+        formatter = super()._web_read_group_groupby_formatter(groupby_spec, values)
+        return name_route(self._fields, groupby_spec, formatter)
 
     @api.model
     @api.readonly

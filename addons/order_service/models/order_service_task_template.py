@@ -82,6 +82,17 @@ class OrderServiceTaskTemplate(models.Model):
     tell_observers = fields.Boolean(string="Tell the observers", default=True)
     tell_manager = fields.Boolean(string="Tell the manager", default=True)
 
+    @api.depends("name", "stage_id.route_id.name")
+    @api.depends_context("service_route_in_name")
+    def _compute_display_name(self):
+        """The title alone, with its route where tasks of several routes meet."""
+        result = super()._compute_display_name()
+        if self.env.context.get("service_route_in_name"):
+            for template in self:
+                route = template.stage_id.route_id.name
+                template.display_name = f"{template.name} · {route}"
+        return result
+
     @api.depends("appear_anchor", "appear_minutes", "due_anchor", "due_minutes")
     @api.depends_context("lang")
     def _compute_when_text(self):

@@ -99,6 +99,14 @@ class SaleOrder(models.Model):
             self.env, self.service_stage_since, self._service_tz(), "dd.MM HH:mm"
         )
 
+    def _service_placed_text(self):
+        """When the customer placed the order, in the store's time.
+
+        Core's order date becomes that of the confirmation.
+        """
+        placed = self.service_placed_at or self.create_date
+        return format_datetime(self.env, placed, self._service_tz(), "dd.MM.yyyy HH:mm")
+
     # -- reaching the customer --------------------------------------------------------
 
     def _service_sms_number(self):

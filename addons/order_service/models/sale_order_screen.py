@@ -18,6 +18,14 @@ class SaleOrder(models.Model):
     # one file a concern of the order, which is the spine of the addon
     _inherit = "sale.order"  # pylint: disable=consider-merging-classes-inherited
 
+    service_number = fields.Char(
+        string="Order number",
+        compute="_compute_service_number",
+        help="The number its customer knows: the site's, else our own.",
+    )
+    service_store_code = fields.Char(
+        related="warehouse_id.service_code", string="Code of the store"
+    )
     service_tz = fields.Char(
         string="Time zone of the store",
         compute="_compute_service_tz",
@@ -71,6 +79,33 @@ class SaleOrder(models.Model):
     _service_slot_date_idx = models.Index(
         "(service_slot_date, service_deadline, id DESC)"
     )
+
+    @api.depends("service_external_ref", "name")
+    def _compute_service_number(self):
+        for order in self:
+            order.service_number = order.service_external_ref or order.name
+
+    @api.depends("service_external_ref")
+    def _compute_display_name(self):
+        """People and customers speak the site's number: it stands first."""
+        result = super()._compute_display_name()
+        for order in self.filtered("service_external_ref"):
+            order.display_name = f"{order.service_external_ref} ({order.display_name})"
+        return result
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        """What is typed into a field of orders may be the site's number.
+
+        The indexed search key finds the few rows of which the number is compared.
+        """
+        domain = super()._search_display_name(operator, value)
+        if operator != "ilike" or not value:
+            return domain
+        return Domain(domain) | (
+            Domain("service_search_key", "ilike", value)
+            & Domain("service_external_ref", "ilike", value)
+        )
 
     @api.depends("warehouse_id")
     @api.depends_context("uid")
@@ -193,6 +228,24 @@ class SaleOrder(models.Model):
                 text=f": {deferral.text}" if deferral.text else "",
             )
 
+    # -- how views are told ----------------------------------------------------------
+
+    @api.model
+    def _get_view_cache_key(self, view_id=None, view_type="form", **options):
+        key = super()._get_view_cache_key(view_id, view_type, **options)
+        return (*key, works_in_one_store(self.env.user))
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if works_in_one_store(self.env.user):
+            leave_out_store(arch)
+        return arch, view
+
+    def _web_read_group_groupby_formatter(self, groupby_spec, values):
+        formatter = super()._web_read_group_groupby_formatter(groupby_spec, values)
+        return name_route(self._fields, groupby_spec, formatter)
+
     # -- doors of the screens ---------------------------------------------------------
 
     @api.model
@@ -216,6 +269,33 @@ class SaleOrder(models.Model):
             name: self.search_count(domain, limit=COUNT_LIMIT)
             for name, domain in domains.items()
         }
+
+
+def works_in_one_store(user):
+    """Whether ``user`` sees the orders of a single store only."""
+    return (
+        user._is_internal()
+        and not user.has_group("order_service.group_operator")
+        and not user.has_group("order_service.group_marketing")
+        and len(user.service_store_ids) == 1
+    )
+
+
+def leave_out_store(arch):
+    """A column with the same store in every row says nothing.
+
+    :param arch: a view as an lxml element, changed in place
+    """
+    for node in arch.xpath("//list/field[contains(@class, 'o_service_store')]"):
+        node.set("column_invisible", "True")
+
+
+def name_route(model_fields, groupby_spec, formatter):
+    """Groups of stages or tasks name the route too: two routes may share a name."""
+    field = model_fields[groupby_spec.partition(":")[0].partition(".")[0]]
+    if field.comodel_name not in ("order.service.stage", "order.service.task.template"):
+        return formatter
+    return lambda group: formatter(group.with_context(service_route_in_name=True))
 
 
 def lateness(deadline, now):

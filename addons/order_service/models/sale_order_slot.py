@@ -56,12 +56,7 @@ class SaleOrder(models.Model):
             return False
         start = self._service_local(self.service_slot_start)
         end = self._service_local(self.service_slot_end)
-        hours = start.utcoffset() // timedelta(minutes=1)
-        sign = "+" if hours >= 0 else "-"
-        zone = f"UTC{sign}{abs(hours) // 60}" + (
-            f":{abs(hours) % 60:02}" if hours % 60 else ""
-        )
-        return f"{start:%d.%m} {start:%H:%M}–{end:%H:%M} ({zone})"
+        return f"{start:%d.%m} {start:%H:%M}–{end:%H:%M} ({zone_text(start)})"
 
     def _service_slots(self):
         """dict order -> (slot start, slot end) as they are now."""
@@ -120,3 +115,11 @@ class SaleOrder(models.Model):
             "reason": self.env.context.get("service_slot_note"),
         }
         self._service_feed("slot", {key: value for key, value in data.items() if value})
+
+
+def zone_text(moment):
+    """“UTC+5:30”: how far the clock of an aware datetime is from UTC."""
+    minutes = moment.utcoffset() // timedelta(minutes=1)
+    hours, left = divmod(abs(minutes), 60)
+    sign = "+" if minutes >= 0 else "-"
+    return f"UTC{sign}{hours}" + (f":{left:02}" if left else "")

@@ -23,5 +23,6 @@ from . import test_route_data
 from . import test_mass_cancel
 from . import test_views
 from . import test_tours
+from . import test_settings
 from . import test_goods
 from . import test_inn

@@ -78,9 +78,20 @@ class TestPortal(OrderServiceCommon, HttpCase):
         plain.action_confirm()
         self.authenticate("t_customer", "t_customer")
         page = html.fromstring(self.url_open("/my/orders").text)
-        table = page.xpath("//table[.//a[text()='%s']]" % routed.name)[0]
+        table = page.xpath("//table[.//a[text()='%s']]" % routed.service_number)[0]
         rows = [len(row.xpath("td|th")) for row in table.xpath(".//tr")]
         self.assertEqual(len(set(rows)), 1, f"cells a row: {rows}")
+
+    def test_customers_read_the_number_of_the_site_and_one_time_of_delivery(self):
+        order = self._order(service_external_ref="S-4711")
+        order.validity_date = "2031-03-04"
+        self.authenticate("t_customer", "t_customer")
+        self.assertIn(">S-4711</", self.url_open("/my/orders").text)
+        page = self._page(order).text
+        self.assertIn("<em>S-4711</em>", page)
+        self.assertIn(order.name, page, "our own number stands small below")
+        for row in ("Delivery Date:", "Expiration Date:", "Connect with your software"):
+            self.assertNotIn(row, page)
 
     def test_the_page_shows_where_the_order_is(self):
         """S7, N7: stages with times of the store, slot, recipient, address, payment."""
@@ -137,7 +148,7 @@ class TestPortal(OrderServiceCommon, HttpCase):
         self.assertEqual(order.state, "draft")
         self.authenticate("t_customer", "t_customer")
         page = self.url_open("/my/orders").text
-        self.assertIn(order.name, page)
+        self.assertIn(order.service_number, page)
         self.assertIn("New", page)
         self.assertIn(order.service_slot_text, page)
 
@@ -145,8 +156,8 @@ class TestPortal(OrderServiceCommon, HttpCase):
         order = self._order()
         order.state = "sent"
         self.authenticate("t_customer", "t_customer")
-        self.assertNotIn(order.name, self.url_open("/my/quotes").text)
-        self.assertIn(order.name, self.url_open("/my/orders").text)
+        self.assertNotIn(order.service_number, self.url_open("/my/quotes").text)
+        self.assertIn(order.service_number, self.url_open("/my/orders").text)
 
     def test_the_page_of_an_order_without_a_route_stays_as_core_made_it(self):
         order = self._order(start=False, service_fulfilment=False)
@@ -162,7 +173,7 @@ class TestPortal(OrderServiceCommon, HttpCase):
         """A portal user reaches only the orders of the own company."""
         order = self._order()
         self.authenticate("t_stranger", "t_stranger")
-        self.assertNotIn(order.name, self.url_open("/my/orders").text)
+        self.assertNotIn(order.service_number, self.url_open("/my/orders").text)
         for params in ({}, {"access_token": "guess"}):
             page = self._page(order, **params)
             self.assertNotIn("o_service_order", page.text)

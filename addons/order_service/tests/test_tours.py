@@ -41,3 +41,34 @@ class TestTours(OrderServiceBuilders, HttpCase):
         self.assertTrue(route.in_use)
         self.assertEqual(route.stage_ids.mapped("code"), ["begin", "finish"])
         self.assertEqual(route.stage_ids.template_ids.name, "Look at it")
+
+    def test_refused_order_is_disassembled_and_cancelled(self):
+        order = self._order(service_external_ref="T-REFUSAL")
+        self.tour("order_service_operator_refuses", self.operator)
+        self.assertEqual(order.service_reason_id, self._reason("changed_mind"))
+        self.assertEqual(order.service_reason_user_id, self.operator)
+        self.assertEqual(order.service_reason_note, "Bought it elsewhere")
+        self.assertEqual(order.service_status, "cancelled")
+        self.assertNotEqual(order.state, "cancel", "the goods are still in bags")
+        self.tour("order_service_storeadmin_disassembles", self.storeadmin)
+        self.assertEqual(order.service_stage_id.outcome, "lost")
+        self.assertEqual(order.state, "cancel")
+
+    def test_order_is_picked_up_and_paid_at_the_desk(self):
+        order = self._order(
+            service_external_ref="T-PICKUP",
+            service_fulfilment="pickup",
+            service_payment_method="cash",
+        )
+        self.tour("order_service_operator_checks_pickup", self.operator)
+        self.assertEqual(order.service_stage_id.code, "assembly")
+        self.tour("order_service_storeadmin_hands_out", self.storeadmin)
+        self.assertEqual(order.service_stage_id.outcome, "won")
+        self.assertEqual(order.delivery_status, "full")
+
+    def test_taking_over_asks_and_names_the_colleague(self):
+        order = self._order(service_external_ref="T-OVER")
+        task = self._task(order, self.operator)
+        task.action_take()
+        self.tour("order_service_manager_takes_over", self.manager)
+        self.assertEqual(task.user_id, self.manager)

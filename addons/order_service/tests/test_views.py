@@ -184,6 +184,98 @@ class TestViews(OrderServiceCommon):
         order.invalidate_recordset(["service_open_task_ids"])
         self.assertFalse(order.service_open_task_ids)
 
+    def test_a_task_a_colleague_holds_is_taken_over_first(self):
+        task = self._task(self._order())
+        self.assertTrue(task.with_user(self.operator).can_take)
+        self.assertTrue(task.with_user(self.manager).can_act)
+        task.with_user(self.operator).action_take()
+        mine, theirs = task.with_user(self.operator), task.with_user(self.manager)
+        self.assertEqual((mine.can_take, mine.can_act), (False, True))
+        self.assertEqual((theirs.can_take, theirs.can_act), (True, False))
+        self.assertFalse(task.with_user(self.storeadmin).can_take)
+
+    def test_a_courier_reads_whether_to_collect_money(self):
+        order = self._order(service_payment_method="cash")
+        checking = self._task(order)
+        self.assertFalse(checking.money_text, "nothing is handed over yet")
+        task = self._task(self._carry(order, "delivery")).with_context(lang="en_US")
+        self.assertTrue(task.money_due)
+        self.assertIn(f"{order.amount_total:.2f}", task.money_text)
+        self.assertIn("cash", task.money_text)
+        for method, word in (
+            ("card_on_delivery", "by card"),
+            ("online", "not come in"),
+        ):
+            order.service_payment_method = method
+            self.assertIn(word, task.money_text)
+        order.order_line.price_unit = 0
+        task.invalidate_recordset()
+        self.assertFalse(task.money_due)
+        self.assertEqual(task.money_text, "Paid online: do not collect money")
+
+    # -- numbers, stores and stages ---------------------------------------------------
+
+    def test_the_site_s_number_stands_first(self):
+        order, own = self._order(), self._order(service_external_ref=False)
+        ref = order.service_external_ref
+        self.assertEqual(order.service_number, ref)
+        self.assertEqual(order.display_name, f"{ref} ({order.name})")
+        self.assertEqual(self._task(order).display_name, f"{ref}: Check the order")
+        self.assertEqual((own.service_number, own.display_name), (own.name, own.name))
+        for text in (ref, order.name):
+            found = self.env["sale.order"].name_search(text)
+            self.assertIn(order.id, [order_id for order_id, _name in found])
+
+    def test_an_administrator_of_one_store_has_no_column_of_stores(self):
+        def hidden(user, model, xmlid):
+            view = self.env.ref(f"order_service.{xmlid}")
+            arch = self.env[model].with_user(user).get_view(view.id, "list")["arch"]
+            columns = etree.fromstring(arch).xpath("//field[@class='o_service_store']")
+            self.assertEqual(len(columns), 2)
+            return {node.get("column_invisible") for node in columns} == {"True"}
+
+        lists = (
+            ("sale.order", "sale_order_view_list_service"),
+            ("order.service.task", "order_service_task_view_list"),
+        )
+        for model, xmlid in lists:
+            self.assertTrue(hidden(self.storeadmin, model, xmlid))
+            self.assertFalse(hidden(self.operator, model, xmlid))
+        self.storeadmin.service_store_ids += self.other_store
+        for model, xmlid in lists:
+            self.assertFalse(hidden(self.storeadmin, model, xmlid))
+
+    def test_groups_of_stages_and_tasks_name_their_route(self):
+        """Two routes have a stage “Check” each; inside a list the name is enough."""
+        orders = self._order() + self._order(service_fulfilment="pickup")
+        self.assertEqual(set(orders.service_stage_id.mapped("display_name")), {"Check"})
+        for records, field in (
+            (orders, "service_stage_id"),
+            (orders.service_task_ids, "template_id"),
+        ):
+            domain = [("id", "in", records.ids)]
+            groups = records.formatted_read_group(domain, [field], ["__count"])
+            names = [group[field][1] for group in groups]
+            self.assertEqual(len(set(names)), 2, names)
+            self.assertTrue(all(" · " in name for name in names), names)
+        self._carry(orders[0], "assembly")
+        logs = orders.service_log_ids
+        sets = logs.formatted_read_grouping_sets(
+            [("id", "in", logs.ids)], [["from_id"]], ["__count"]
+        )
+        self.assertEqual(sets[0][0]["from_id"][1], "Check · Delivery")
+
+    def test_a_shift_is_told_by_the_store_s_clock_too(self):
+        shift = self.env["order.service.shift"].create(
+            {
+                "store_id": self.store.id,
+                "user_id": self.courier.id,
+                "start": "2031-03-04 00:00:00",
+                "end": "2031-03-04 12:30:00",
+            }
+        )
+        self.assertEqual(shift.store_time, "04.03 10:00–22:30 (UTC+10)")
+
     # -- dialogs ----------------------------------------------------------------------
 
     def dialog(self, model, order, user, **values):

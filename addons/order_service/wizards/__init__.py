@@ -6,5 +6,6 @@ from . import (
     order_service_route_import,
     order_service_set_courier,
     order_service_set_slot,
+    order_service_settings,
     sale_mass_cancel_orders,
 )

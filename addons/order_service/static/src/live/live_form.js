@@ -3,6 +3,7 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { FormController } from "@web/views/form/form_controller";
+import { FormRenderer } from "@web/views/form/form_renderer";
 import { formView } from "@web/views/form/form_view";
 import { orderIdOf } from "@order_service/live/live_hook";
 
@@ -21,6 +22,12 @@ export class ServiceFormController extends FormController {
             stop();
             this.closeOffer?.();
         });
+    }
+
+    /** As on a narrower screen: one column that scrolls as a whole. */
+    get className() {
+        const { "o_xxl_form_view h-100": _wide, ...names } = super.className;
+        return names;
     }
 
     async onOrdersChanged(orders) {
@@ -57,7 +64,16 @@ export class ServiceFormController extends FormController {
     }
 }
 
+/** The goods need the width: messages stand below them on every screen. */
+export class ServiceFormRenderer extends FormRenderer {
+    mailLayout(hasAttachmentContainer) {
+        const layout = super.mailLayout(hasAttachmentContainer);
+        return layout === "SIDE_CHATTER" ? "BOTTOM_CHATTER" : layout;
+    }
+}
+
 registry.category("views").add("order_service_form", {
     ...formView,
     Controller: ServiceFormController,
+    Renderer: ServiceFormRenderer,
 });

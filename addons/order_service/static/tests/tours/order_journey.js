@@ -12,7 +12,7 @@ tours.add("order_service_operator", {
     url: "/odoo/service-orders",
     steps: () => [
         { trigger: ".o_service_counter[data-counter=new]" },
-        { trigger: `.o_data_row:contains("${ORDER}") td[name=name]`, run: "click" },
+        { trigger: `.o_data_row:contains("${ORDER}") td[name=service_number]`, run: "click" },
         { trigger: ".o_service_step_here:contains(Check)" },
         { trigger: ".o_service_tasks button[name=action_take]", run: "click" },
         { trigger: ".o_service_tasks:not(:has(button[name=action_take]))" },
@@ -61,5 +61,81 @@ tours.add("order_service_storeadmin_reports", {
         { trigger: ".o_statusbar_buttons:not(:has(button[name=action_fail]))" },
         { trigger: ".o_statusbar_buttons button[name=action_done]", run: "click" },
         { trigger: ".o_form_view .alert:contains(Done)" },
+    ],
+});
+
+function openOrder(ref) {
+    return { trigger: `.o_data_row:contains("${ref}") td[name=service_number]`, run: "click" };
+}
+
+/** The customer gave up: the operator takes the order and refuses it with a reason. */
+tours.add("order_service_operator_refuses", {
+    url: "/odoo/service-orders",
+    steps: () => [
+        openOrder("T-REFUSAL"),
+        { trigger: ".o_service_tasks button[name=action_take]", run: "click" },
+        { trigger: ".o_service_tasks:not(:has(button[name=action_take]))" },
+        { trigger: ".o_service_tasks button[name=action_fail]", run: "click" },
+        {
+            trigger: ".modal .o_field_widget[name=reason_id] label:contains(changed)",
+            run: "click",
+        },
+        {
+            trigger: ".modal .o_field_widget[name=note] input",
+            run: "edit Bought it elsewhere",
+        },
+        { trigger: ".modal button[name=action_confirm]", run: "click" },
+        { trigger: ".alert:contains(Refused):contains(changed)" },
+        { trigger: ".o_service_tasks:contains(Disassemble the order)" },
+    ],
+});
+
+/** The administrator puts the goods of the refused order back. */
+tours.add("order_service_storeadmin_disassembles", {
+    url: "/odoo/service-store-tasks",
+    steps: () => [
+        {
+            trigger: `${taskRow("Disassemble the order")}:contains(T-REFUSAL) button[name=action_done]`,
+            run: "click",
+        },
+        { trigger: ".o_view_nocontent" },
+    ],
+});
+
+/** Pick-up: the operator checks, and the form says who comes for the order. */
+tours.add("order_service_operator_checks_pickup", {
+    url: "/odoo/service-orders",
+    steps: () => [
+        openOrder("T-PICKUP"),
+        { trigger: ".o_service_tasks button[name=action_done]", run: "click" },
+        { trigger: ".o_service_step_here:contains(Assembly)" },
+    ],
+});
+
+/** The administrator assembles, reads what to collect, hands out and reports. */
+tours.add("order_service_storeadmin_hands_out", {
+    url: "/odoo/service-store-tasks",
+    steps: () => [
+        { trigger: `${taskRow("Assemble the order")} button[name=action_done]`, run: "click" },
+        { trigger: `${taskRow("Hand out at the desk")} td[name=template_id]`, run: "click" },
+        { trigger: ".o_form_view .alert:contains(Collect):contains(cash)" },
+        { trigger: ".o_statusbar_buttons button[name=action_done]", run: "click" },
+        { trigger: ".o_form_view .alert:contains(Done)" },
+        { trigger: ".o_breadcrumb a:contains(Tasks of my store), .o_back_button", run: "click" },
+        { trigger: `${taskRow("Report on the order")} button[name=action_done]`, run: "click" },
+        { trigger: ".o_view_nocontent" },
+    ],
+});
+
+/** A colleague has the task: taking it over names the colleague and asks. */
+tours.add("order_service_manager_takes_over", {
+    url: "/odoo/service-orders",
+    steps: () => [
+        openOrder("T-OVER"),
+        { trigger: ".o_service_tasks:not(:has(button[name=action_done]))" },
+        { trigger: ".o_service_tasks button:contains(Take over)", run: "click" },
+        { trigger: ".modal:contains(T_Operator) button.btn-primary", run: "click" },
+        { trigger: ".o_service_tasks button[name=action_done]" },
+        { trigger: ".o_service_tasks:not(:has(button[name=action_take]))" },
     ],
 });
