@@ -49,12 +49,15 @@ class OrderServiceDeferral(models.Model):
         working = order.service_status not in ("cancelled", "delivered")
         if order.service_deferral_id or not order.service_stage_id or not working:
             raise UserError(
-                self.env._("Order %s cannot be postponed as it stands.", order.name)
+                self.env._(
+                    "Order %s cannot be postponed as it stands.", order.service_number
+                )
             )
         if until <= fields.Datetime.now():
             raise UserError(
                 self.env._(
-                    "Choose a moment in the future to postpone order %s to.", order.name
+                    "Choose a moment in the future to postpone order %s to.",
+                    order.service_number,
                 )
             )
         deferral = self.sudo().create(

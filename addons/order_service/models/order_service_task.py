@@ -310,7 +310,7 @@ class OrderServiceTask(models.Model):
             raise UserError(
                 self.env._(
                     "Order %s is postponed. Take it back to work first.",
-                    self.order_id.name,
+                    self.order_id.service_number,
                 )
             )
         states = dict(self._fields["state"]._description_selection(self.env))
@@ -378,7 +378,7 @@ class OrderServiceTask(models.Model):
             raise UserError(
                 self.env._(
                     "A colleague is working on order %s this very moment. Try again.",
-                    self.order_id.name,
+                    self.order_id.service_number,
                 )
             ) from error
 

@@ -452,7 +452,7 @@ class SaleOrder(models.Model):
                 self.env._(
                     "%s went on a route and cannot be deleted: cancel it with a"
                     " reason.",
-                    ", ".join(routed.mapped("name")),
+                    ", ".join(routed.mapped("service_number")),
                 )
             )
 

@@ -15,7 +15,7 @@ class SaleOrder(models.Model):
                 self.env._(
                     "%s went its way and cannot become a quotation again. Copy it to"
                     " make a new order.",
-                    ", ".join(routed.mapped("name")),
+                    ", ".join(routed.mapped("service_number")),
                 )
             )
         return super().action_draft()
@@ -65,7 +65,7 @@ class SaleOrder(models.Model):
                 self.env._(
                     "Order %s is on a route: cancel it with a reason, on the order or"
                     " in the list (Cancel orders).",
-                    self.name,
+                    self.service_number,
                 )
             )
         self._service_refuse(reason, note=context.get("service_reason_note"))
@@ -101,7 +101,7 @@ class SaleOrder(models.Model):
                 self.env._(
                     "Order %(order)s cannot be cancelled at “%(stage)s” with the"
                     " reason “%(reason)s”.",
-                    order=self.name,
+                    order=self.service_number,
                     stage=order.service_stage_id.name,
                     reason=reason.sudo().name,
                 )
@@ -167,7 +167,9 @@ class SaleOrder(models.Model):
         order._service_hold()
         if not order._service_customer_may_cancel():
             raise UserError(
-                self.env._("Order %s can no longer be cancelled online.", order.name)
+                self.env._(
+                    "Order %s can no longer be cancelled online.", order.service_number
+                )
             )
         order.service_deferral_id._close()
         order._service_refuse(reason, actor="customer", note=note)

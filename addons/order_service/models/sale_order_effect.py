@@ -54,7 +54,8 @@ class SaleOrder(models.Model):
         if goods and not any(goods.mapped("qty_delivered")):
             raise UserError(
                 self.env._(
-                    "Order %s has no goods to deliver: confirm it first.", self.name
+                    "Order %s has no goods to deliver: confirm it first.",
+                    self.service_number,
                 )
             )
 
@@ -91,7 +92,7 @@ class SaleOrder(models.Model):
             raise UserError(
                 self.env._(
                     "Goods of order %s have left the store: take them back first.",
-                    self.name,
+                    self.service_number,
                 )
             )
         if self.state != "cancel":

@@ -145,7 +145,7 @@ class SaleOrderLine(models.Model):
             raise UserError(
                 self.env._(
                     "Order %s is closed: its lines stay as they are.",
-                    ", ".join(closed.mapped("name")),
+                    ", ".join(closed.mapped("service_number")),
                 )
             )
 

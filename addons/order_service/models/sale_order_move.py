@@ -18,6 +18,7 @@ READ_BY_A_MOVE = [
     "service_status",
     "service_seq",
     "service_source_id",
+    "service_external_ref",
     "service_slot_start",
     "service_slot_end",
     "service_operator_id",
@@ -47,7 +48,7 @@ class SaleOrder(models.Model):
                 self.env._(
                     "No route in use fits: %s. Ask the manager to look at the"
                     " conditions of the routes.",
-                    ", ".join(lost.mapped("name")),
+                    ", ".join(lost.mapped("service_number")),
                 )
             )
         return True
@@ -64,7 +65,9 @@ class SaleOrder(models.Model):
         if transition_id not in self._service_button_ids():
             self._service_check_visit(visit)
             raise UserError(
-                self.env._("Order %s has no such button at its stage.", self.name)
+                self.env._(
+                    "Order %s has no such button at its stage.", self.service_number
+                )
             )
         transition = self.env["order.service.transition"].browse(transition_id)
         if transition.sudo().reason_party:
@@ -116,7 +119,10 @@ class SaleOrder(models.Model):
             or user.has_group("order_service.group_courier")
         ):
             raise AccessError(
-                self.env._("Your role reads order %s but does not steer it.", self.name)
+                self.env._(
+                    "Your role reads order %s but does not steer it.",
+                    self.service_number,
+                )
             )
 
     # -- firing ------------------------------------------------------------------------
@@ -219,7 +225,7 @@ class SaleOrder(models.Model):
             raise UserError(
                 self.env._(
                     "A colleague is working on order %s this very moment. Try again.",
-                    ", ".join(self.mapped("name")),
+                    ", ".join(self.mapped("service_number")),
                 )
             ) from error
 
@@ -256,7 +262,7 @@ class SaleOrder(models.Model):
             self.env._(
                 "Order %(order)s has moved on: %(user)s took it to “%(stage)s” at"
                 " %(moment)s. Look at it anew.",
-                order=self.name,
+                order=self.service_number,
                 user=last.user_id.name or self.env._("the system"),
                 stage=self.sudo().service_stage_id.name,
                 moment=self._service_local_text(last.at or self.service_stage_since),
@@ -269,7 +275,7 @@ class SaleOrder(models.Model):
                 self.env._(
                     "Order %(order)s is at “%(stage)s”: “%(transition)s” does not"
                     " start there.",
-                    order=self.name,
+                    order=self.service_number,
                     stage=self.service_stage_id.name,
                     transition=transition.display_name,
                 )
@@ -277,7 +283,8 @@ class SaleOrder(models.Model):
         if self.service_deferral_id:
             raise UserError(
                 self.env._(
-                    "Order %s is postponed. Take it back to work first.", self.name
+                    "Order %s is postponed. Take it back to work first.",
+                    self.service_number,
                 )
             )
         if actor == "staff" and not transition._is_open_to(self.env.user):
@@ -288,7 +295,7 @@ class SaleOrder(models.Model):
             raise UserError(
                 self.env._(
                     "Order %(order)s does not meet the condition of “%(transition)s”.",
-                    order=self.name,
+                    order=self.service_number,
                     transition=transition.display_name,
                 )
             )
@@ -491,10 +498,14 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         if not note:
-            raise UserError(self.env._("Say why you move order %s.", self.name))
+            raise UserError(
+                self.env._("Say why you move order %s.", self.service_number)
+            )
         if stage.route_id != self.service_route_id or stage == self.service_stage_id:
             raise UserError(
-                self.env._("Order %s cannot be moved to that stage.", self.name)
+                self.env._(
+                    "Order %s cannot be moved to that stage.", self.service_number
+                )
             )
         order = self.sudo()
         order._service_hold()
@@ -522,7 +533,7 @@ class SaleOrder(models.Model):
         self._service_check_courier_change()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Courier of order %s", self.name),
+            "name": self.env._("Courier of order %s", self.service_number),
             "res_model": "order.service.set.courier",
             "views": [(False, "form")],
             "target": "new",
@@ -542,14 +553,15 @@ class SaleOrder(models.Model):
                 self.env._(
                     "The courier of order %(order)s is named by an administrator of the"
                     " store “%(store)s”: ask there.",
-                    order=self.name,
+                    order=self.service_number,
                     store=self.sudo().warehouse_id.name,
                 )
             )
         if not self.service_stage_id or self.service_closed_at:
             raise UserError(
                 self.env._(
-                    "Order %s is not on its way: it needs no courier.", self.name
+                    "Order %s is not on its way: it needs no courier.",
+                    self.service_number,
                 )
             )
 

@@ -21,7 +21,7 @@ class SaleOrder(models.Model):
                 raise ValidationError(
                     self.env._(
                         "The slot of order %s must have a start and a later end.",
-                        order.name,
+                        order.service_number,
                     )
                 )
 

@@ -58,7 +58,9 @@ class OrderServiceAct(models.TransientModel):
         if self.transition_id.id not in order._service_button_ids():
             order._service_check_visit(self.visit)
             raise UserError(
-                self.env._("Order %s has no such button at its stage.", order.name)
+                self.env._(
+                    "Order %s has no such button at its stage.", order.service_number
+                )
             )
 
     def _finish_task(self):

@@ -33,7 +33,7 @@ class OrderServiceSetSlot(models.TransientModel):
         order.check_access("write")
         if order.service_closed_at:
             raise UserError(
-                self.env._("Order %s is closed: its slot stays.", order.name)
+                self.env._("Order %s is closed: its slot stays.", order.service_number)
             )
         start, end = self._to_utc(self.start), self._to_utc(self.end)
         order._service_set_slot(start, end, self.note)
