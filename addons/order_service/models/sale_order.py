@@ -148,7 +148,7 @@ class SaleOrder(models.Model):
         compute="_compute_service_search_key", store=True, copy=False
     )
     service_task_ids = fields.One2many(
-        "order.service.task", "order_id", string="Tasks", copy=False
+        "order.service.task", "order_id", string="Order tasks", copy=False
     )
     service_log_ids = fields.One2many(
         "order.service.stage.log", "order_id", string="Stage log", copy=False
