@@ -20,7 +20,12 @@ pytest_plugins = ["support.fixtures"]
 
 # Property tests are the same at every run: a red build can be repeated.
 hypothesis.settings.register_profile(
-    "suite", max_examples=50, deadline=None, derandomize=True
+    "suite",
+    max_examples=50,
+    deadline=None,
+    derandomize=True,
+    # the suite also runs on machines that are busy with something else
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("suite")
 

@@ -1,7 +1,7 @@
 {
     "name": "Order Service",
     "summary": "Orders carried through configurable routes by finishing tasks",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/Sales",
     "author": "Order Service team",
     "license": "LGPL-3",
@@ -28,6 +28,7 @@
         "views/order_service_wizard_views.xml",
         "views/order_service_task_views.xml",
         "views/sale_order_views.xml",
+        "views/age_views.xml",
         "views/order_service_task_template_views.xml",
         "views/order_service_transition_views.xml",
         "views/order_service_stage_views.xml",

@@ -10,7 +10,7 @@ from random import Random
 
 import pytz
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.tools import file_open
 
 from .clock import clock, settle_times
@@ -47,6 +47,7 @@ STORIES = {
     "postponed_no_answer": ["take", "postpone_no_answer"],
     "postponed_other": ["take", "postpone_other"],
     "nobody": ["done_at_night"],
+    "asking_age": ["take", "add_WINE-2"],
 }
 # Minutes from the start of the slot at which a task is usually finished, by stage;
 # a check is counted from the moment the order was placed.
@@ -232,7 +233,7 @@ class DemoOrder:
             "source": "site",
             "external_ref": story["ref"],
             "placed_at": self._iso(placed),
-            "customer": self._customer(customer),
+            "customer": self._customer(customer) | self._adulthood(placed),
             "fulfilment": story["fulfilment"],
             "store": story["store"],
             "slot": {
@@ -252,6 +253,12 @@ class DemoOrder:
             if key in story:
                 payload[key] = story[key]
         return payload
+
+    def _adulthood(self, placed):
+        if not self.story.get("adult"):
+            return {}
+        confirmed = self._iso(placed - timedelta(days=30))
+        return {"adult_confirmed_at": confirmed, "adult_confirmed_how": "account"}
 
     def _customer(self, partner):
         values = {
@@ -303,6 +310,8 @@ class DemoOrder:
             self._task()._finish("failed", reason=self._ref(f"reason_{detail}"))
         elif action == "take":
             self._task().action_take()
+        elif action == "add":
+            self._add_line(detail)
         else:
             self._finish()
 
@@ -321,6 +330,12 @@ class DemoOrder:
             number = 2 * number - 1 if role == "courier" else number
             login = role if number == 1 else f"{role}{number}"
         return self._ref(f"demo_user_{login}")
+
+    def _add_line(self, sku):
+        """The operator adds goods on the customer's word and still asks the age."""
+        product = self.env["product.product"].search([("default_code", "=", sku)])
+        order = self.order.with_user(self._person("operator"))
+        order.write({"order_line": [Command.create({"product_id": product.id})]})
 
     def _finish(self):
         task = self._task()

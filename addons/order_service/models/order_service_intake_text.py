@@ -57,6 +57,16 @@ class OrderServiceIntake(models.Model):
     def _order_sentences(self, values):
         """Sentences about what the payload names."""
         return {
+            "age_not_confirmed": self.env._(
+                "“%(sku)s” is sold from the age of %(age)s: confirm the customer's age"
+                " first.",
+                sku=values.get("sku"),
+                age=values.get("age"),
+            ),
+            "pickup_only": self.env._(
+                "“%s” is handed out in the store only: choose pick-up.",
+                values.get("sku"),
+            ),
             "too_many": self.env._(
                 "A call takes at most 100 orders with 2 500 lines in all, and 5"
                 " million characters. Send less at a time."

@@ -34,6 +34,7 @@ TEMPLATE_FIELDS = (
     "role",
     "queue",
     "asks_courier",
+    "checks_age",
     "mandatory",
     "can_fail",
     "appear_anchor",

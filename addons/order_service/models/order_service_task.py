@@ -167,7 +167,7 @@ class OrderServiceTask(models.Model):
         self.ensure_one()
         self._check_person()
         self._check_free()
-        if self.asks_courier:
+        if self.asks_courier or self.sudo()._asks_age():
             return self._act_wizard("done")
         self._finish("done")
         return True
@@ -358,6 +358,21 @@ class OrderServiceTask(models.Model):
                 self.env._("Task “%s” has no such button.", self.display_name)
             )
 
+    def _asks_age(self):
+        """Whether the recipient's document has to be looked at in this task."""
+        self.ensure_one()
+        return self.template_id.checks_age and self.order_id._service_needs_document()
+
+    def _check_age(self):
+        if self._asks_age():
+            raise UserError(
+                self.env._(
+                    "Look at the recipient's document first: order %s holds goods sold"
+                    " from an age on.",
+                    self.order_id.service_number,
+                )
+            )
+
     def _check_checklist(self):
         if self.template_id.checklist_required and (
             left := self.item_ids.filtered(lambda item: not item.done)
@@ -418,6 +433,7 @@ class OrderServiceTask(models.Model):
             )
         if state == "done" and not transition:
             task._check_checklist()
+            task._check_age()
         if not task.taken_at:
             task._take()
         task._close(state, transition, reason, note)

@@ -56,6 +56,11 @@ class OrderServiceTaskTemplate(models.Model):
         string="Names the courier",
         help="Whoever does the task chooses the courier of the order.",
     )
+    checks_age = fields.Boolean(
+        string="Looks at the document",
+        help="Whoever does the task hands goods out: those sold from an age on only"
+        " against a document.",
+    )
     observer_ids = fields.Many2many("res.users", string="Observers")
     mandatory = fields.Boolean(
         default=True, help="The order goes on once all mandatory tasks are done."

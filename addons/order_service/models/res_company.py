@@ -25,6 +25,15 @@ class ResCompany(models.Model):
         help="Until then SMS to customers stay queued on the orders.",
     )
 
+    service_age_days = fields.Integer(
+        string="An age confirmed counts for, days",
+        help="0: until it is withdrawn.",
+    )
+
+    _service_age_days_positive = models.Constraint(
+        "CHECK(service_age_days >= 0)", "The days an age counts for are zero or more."
+    )
+
     def _service_managers(self):
         """The managers of the order service in this company."""
         self.ensure_one()

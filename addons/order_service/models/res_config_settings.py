@@ -15,3 +15,6 @@ class ResConfigSettings(models.TransientModel):
     service_sms_ready = fields.Boolean(
         related="company_id.service_sms_ready", readonly=False
     )
+    service_age_days = fields.Integer(
+        related="company_id.service_age_days", readonly=False
+    )

@@ -1,7 +1,10 @@
 from stdnum.ru import inn
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
+
+from ..rules import age
 
 
 class ResPartner(models.Model):
@@ -10,6 +13,12 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     phone_sanitized = fields.Char(index="btree_not_null")
+    age_confirmation_ids = fields.One2many(
+        "res.partner.age.confirmation",
+        "partner_id",
+        string="Confirmations of age",
+        groups="order_service.group_operator",
+    )
 
     _email_normalized_idx = models.Index(
         "(email_normalized) WHERE email_normalized IS NOT NULL"
@@ -100,6 +109,87 @@ class ResPartner(models.Model):
         for row in rows:
             names.setdefault(row["res_id"], set()).add(row["name"])
         return names
+
+    # -- age ------------------------------------------------------------------------
+
+    def _service_confirmed_age(self, moment=None):
+        """The age confirmed of this person, in years; 0 for nobody.
+
+        :param moment: naive UTC datetime, now by default
+        """
+        rows = self.sudo().age_confirmation_ids._plain()
+        return age.confirmed_age(rows, moment or fields.Datetime.now())
+
+    def _service_contact_by_phone(self, phone, country):
+        """The person of this company with a phone number, if there is one.
+
+        :param str phone: as it was typed
+        :param country: res.country in which it is dialled
+        """
+        company = self.commercial_partner_id
+        number = phone and company._phone_format(number=phone, country=country)
+        return company.child_ids.filtered(
+            lambda contact: (
+                number and not contact.is_company and contact.phone_sanitized == number
+            )
+        )[:1]
+
+    def _service_make_contact(self, name, phone):
+        """A person of this company whom an order names as its recipient.
+
+        :raises UserError: name or phone are missing
+        """
+        company = self.commercial_partner_id
+        if not (name and phone):
+            raise UserError(
+                self.env._(
+                    "“%s” is a company: name the recipient with a phone first.",
+                    company.display_name,
+                )
+            )
+        return self.create(
+            {
+                "parent_id": company.id,
+                "type": "contact",
+                "name": name,
+                "phone": phone,
+            }
+        )
+
+    def _service_confirm_age(
+        self, years, how, company, moment=None, valid_until=None, source=None
+    ):
+        """Record that the person is of age; the same one again changes nothing.
+
+        :param int years: the age confirmed
+        :param str how: a key of res.partner.age.confirmation.how
+        :param company: res.company whose period limits it
+        :param moment: naive UTC datetime of the confirmation, now by default
+        :param valid_until: naive UTC datetime, by default the company's period
+        :param source: order.service.source that told it, if one did
+        :return: the res.partner.age.confirmation
+        """
+        self.ensure_one()
+        moment = moment or fields.Datetime.now()
+        days = company.service_age_days
+        if not valid_until and days:
+            valid_until = fields.Datetime.add(moment, days=days)
+        values = {
+            "partner_id": self.id,
+            "age": years,
+            "how": how,
+            "confirmed_at": moment,
+        }
+        rows = self.env["res.partner.age.confirmation"].sudo()
+        same = rows.search([(name, "=", value) for name, value in values.items()])
+        return same or rows.create(
+            {
+                **values,
+                "user_id": self.env.uid,
+                "valid_until": valid_until,
+                "source_id": source.id if source else False,
+            }
+        )
 
     # -- making ---------------------------------------------------------------------
 

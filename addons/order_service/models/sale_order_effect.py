@@ -45,6 +45,7 @@ class SaleOrder(models.Model):
         if not pickings:
             self._service_check_delivered()
             return
+        self._service_check_document()
         pickings._service_hand_out()
 
     def _service_check_delivered(self):

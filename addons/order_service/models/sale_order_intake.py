@@ -36,6 +36,7 @@ class SaleOrder(models.Model):
         placed = [entry for entry in received if entry.store]
         self._service_resolve_goods(source, placed)
         self._service_resolve_customers(source, placed)
+        self._service_refuse_minors([entry for entry in placed if entry.is_alive])
 
     @api.model
     def _service_resolve_stores(self, source, received):
@@ -164,6 +165,7 @@ class SaleOrder(models.Model):
         :return: sale.order records, in the same order
         """
         addresses = self._service_prepare_partners(source, received)
+        self._service_record_ages(source, received)
         orders = self.create(
             [
                 {
@@ -325,6 +327,7 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         addresses = self._service_prepare_partners(source, [entry])
+        self._service_record_ages(source, [entry])
         values = self._service_received_values(entry, addresses[entry])
         values["order_line"].insert(0, Command.clear())
         store = self.warehouse_id

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class SaleOrderLineSubstitute(models.Model):
@@ -16,3 +16,10 @@ class SaleOrderLineSubstitute(models.Model):
     max_price = fields.Float(
         digits="Product Price", help="Per sales unit, tax included; 0: no limit."
     )
+
+    @api.constrains("product_id")
+    def _check_service_age(self):
+        """A substitute goes to the same person as the goods it stands for."""
+        orders = self.line_id.order_id.filtered(lambda order: order.state != "cancel")
+        orders._check_service_age()
+        orders._service_check_pickup_only()

@@ -146,6 +146,20 @@ class Received:
         """Add a problem."""
         self.problems.append(Problem(code, place, text, values))
 
+    def limited_lines(self):
+        """(place in the payload, product) of goods that not everybody may have."""
+        wanted = []
+        for index, line in enumerate(self.lines):
+            place = f"lines[{index}]"
+            wanted.append((f"{place}.sku", line.product))
+            for number, product in enumerate(line.substitutes):
+                wanted.append((f"{place}.substitutes[{number}].sku", product))
+        return [
+            (place, product)
+            for place, product in wanted
+            if product and (product.service_minimum_age or product.service_pickup_only)
+        ]
+
     def part(self, key):
         """An object of the payload, empty if it did not come."""
         return self.clean.get(key) or {}

@@ -259,7 +259,7 @@ def _read_customer(customer):
         customer.note("bad_value", "email", "not_email")
     customer.name("inn")
     customer.moment("adult_confirmed_at")
-    customer.text("adult_confirmed_how", SHORT_TEXT)
+    customer.choice("adult_confirmed_how", ("document", "account", "site"))
 
 
 def _is_email(text):

@@ -26,3 +26,5 @@ from . import test_tours
 from . import test_settings
 from . import test_goods
 from . import test_inn
+from . import test_age_rule
+from . import test_age

@@ -32,6 +32,24 @@ class OrderServiceAct(models.TransientModel):
             act.asks_courier = act.state == "done" and task.asks_courier
             act.courier_ids = act.asks_courier and task.order_id._service_couriers()
 
+    asks_age = fields.Boolean(compute="_compute_asks_age")
+    age_goods = fields.Char(string="Against a document", compute="_compute_asks_age")
+    age_check = fields.Selection(
+        [
+            ("of_age", "Document seen: of age"),
+            ("refused", "Under age or no document: these goods come off"),
+        ],
+        string="The recipient",
+    )
+
+    @api.depends("task_id", "state")
+    def _compute_asks_age(self):
+        for act in self:
+            task = act.task_id.sudo()
+            act.asks_age = act.state == "done" and bool(task) and task._asks_age()
+            lines = act.asks_age and task.order_id._service_restricted_lines()
+            act.age_goods = lines and ", ".join(lines.product_id.mapped("display_name"))
+
     def action_confirm(self):
         """Do what was asked, with the reason or the courier now known."""
         self.ensure_one()
@@ -70,9 +88,22 @@ class OrderServiceAct(models.TransientModel):
             task._check_button(self.transition_id)
         if self.asks_courier:
             task.sudo().order_id._service_set_courier(self.courier_id)
+        if self.asks_age:
+            self._note_document(task.sudo().order_id)
         task._finish(
             self.state,
             transition=self.transition_id if self.state == "done" else None,
             reason=self.reason_id,
             note=self.note,
         )
+
+    def _note_document(self, order):
+        if not self.age_check:
+            raise UserError(
+                self.env._(
+                    "Say whether the recipient of order %s showed a document.",
+                    order.service_number,
+                )
+            )
+        order._service_hold()
+        order._service_note_document(self.age_check == "of_age")

@@ -1,7 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
-SETTINGS = ("service_sms_ready", "service_portal_reason_id", "service_feed_days")
+SETTINGS = (
+    "service_sms_ready",
+    "service_portal_reason_id",
+    "service_feed_days",
+    "service_age_days",
+)
 
 
 class OrderServiceSettings(models.TransientModel):
@@ -30,6 +35,11 @@ class OrderServiceSettings(models.TransientModel):
     service_feed_days = fields.Integer(
         string="Feed kept for, days",
         default=lambda self: self.env.company.service_feed_days,
+    )
+
+    service_age_days = fields.Integer(
+        string="An age confirmed counts for, days",
+        default=lambda self: self.env.company.service_age_days,
     )
 
     @api.constrains("service_feed_days")
