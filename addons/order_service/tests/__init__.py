@@ -26,3 +26,9 @@ from . import test_tours
 from . import test_settings
 from . import test_goods
 from . import test_inn
+from . import test_slot_rules
+from . import test_slot_plan
+from . import test_slot_api
+from . import test_slot_orders
+from . import test_slot_load
+from . import test_colors

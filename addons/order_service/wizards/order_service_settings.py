@@ -1,7 +1,15 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
-SETTINGS = ("service_sms_ready", "service_portal_reason_id", "service_feed_days")
+SETTINGS = (
+    "service_sms_ready",
+    "service_portal_reason_id",
+    "service_feed_days",
+    "service_slot_days",
+    "service_slot_few_percent",
+    "service_order_minutes",
+    "service_line_minutes",
+)
 
 
 class OrderServiceSettings(models.TransientModel):
@@ -30,6 +38,23 @@ class OrderServiceSettings(models.TransientModel):
     service_feed_days = fields.Integer(
         string="Feed kept for, days",
         default=lambda self: self.env.company.service_feed_days,
+    )
+
+    service_slot_days = fields.Integer(
+        string="Slots made ahead, days",
+        default=lambda self: self.env.company.service_slot_days,
+    )
+    service_slot_few_percent = fields.Integer(
+        string="Few places left from, %",
+        default=lambda self: self.env.company.service_slot_few_percent,
+    )
+    service_order_minutes = fields.Float(
+        string="Minutes an order",
+        default=lambda self: self.env.company.service_order_minutes,
+    )
+    service_line_minutes = fields.Float(
+        string="Minutes a line",
+        default=lambda self: self.env.company.service_line_minutes,
     )
 
     @api.constrains("service_feed_days")
