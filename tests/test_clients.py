@@ -145,15 +145,11 @@ def test_a_site_reads_reserves_and_takes_a_slot_by_every_protocol(shop):
     call = shop.xmlrpc(LOGIN, PASSWORD)
     assert call("sale.order", "service_slots", **asked) == slots
     slot = slots[0]
-    sent = order(
-        store="ST02", slot={"start": slot["start"], "end": slot["end"]}
-    )
+    sent = order(store="ST02", slot={"start": slot["start"], "end": slot["end"]})
     ref = {"source": "site_test", "external_ref": sent["external_ref"]}
     told = call("sale.order", "service_reserve_slot", ref, slot["slot_id"])
     assert (told["result"], told["places"]) == ("reserved", 1)
-    again = json2(
-        shop, "service_reserve_slot", order_ref=ref, slot_id=slot["slot_id"]
-    )
+    again = json2(shop, "service_reserve_slot", order_ref=ref, slot_id=slot["slot_id"])
     assert again == {**told, "result": "unchanged"}
     assert json2(shop, "service_submit", orders=[sent])[0]["result"] == "created"
     assert json2(shop, "service_slots", **asked)[0]["left"] == 1

@@ -316,9 +316,7 @@ class TestLoaded:
         self, demo_env
     ):
         company = demo_env.ref("order_service.demo_company")
-        slots = demo_env["order.service.slot"].search(
-            [("company_id", "=", company.id)]
-        )
+        slots = demo_env["order.service.slot"].search([("company_id", "=", company.id)])
         assert {"open", "few", "full", "closed"} == set(slots.mapped("state"))
         assert len(slots.store_id) == 4
         for order in self.orders(demo_env):

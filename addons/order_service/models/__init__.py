@@ -23,6 +23,7 @@ from . import (
     order_service_slot_pattern,
     order_service_slot_exception,
     order_service_slot,
+    order_service_slot_plan,
     order_service_slot_place,
     order_service_slot_load,
     order_service_color_rule,

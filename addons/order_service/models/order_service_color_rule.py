@@ -97,7 +97,7 @@ class OrderServiceColorRule(models.Model):
                 )
             ) from error
 
-    # -- telling -------------------------------------------------------------------------
+    # -- telling -----------------------------------------------------------------------
 
     @api.model
     @tools.ormcache()
@@ -136,9 +136,7 @@ class OrderServiceColorRule(models.Model):
         colors, left = {}, orders
         for rule in self._rules():
             asked = left.filtered(
-                lambda order, rule=rule: (
-                    rule["company"] in (False, order.company_id.id)
-                )
+                lambda order, rule=rule: rule["company"] in (False, order.company_id.id)
             )
             fits = self._fitting(asked, rule, now)
             colors.update(dict.fromkeys(fits, rule["color"]))

@@ -31,9 +31,7 @@ class OrderServiceSlotLoad(models.Model):
     orders = fields.Integer(readonly=True)
     lines = fields.Integer(readonly=True)
     minutes = fields.Float(string="Minutes of work", readonly=True)
-    people = fields.Integer(
-        string="People on shift", readonly=True, aggregator="max"
-    )
+    people = fields.Integer(string="People on shift", readonly=True, aggregator="max")
     staff_minutes = fields.Float(string="Minutes of staff", readonly=True)
     spare_minutes = fields.Float(
         readonly=True, help="Below zero: more work than the people on shift can do."

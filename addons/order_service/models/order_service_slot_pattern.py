@@ -126,7 +126,7 @@ class OrderServiceSlotPattern(models.Model):
                     )
                 )
 
-    # -- the plan follows ---------------------------------------------------------------
+    # -- the plan follows --------------------------------------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):

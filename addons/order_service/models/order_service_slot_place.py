@@ -34,7 +34,7 @@ class OrderServiceSlotPlace(models.Model):
     )
     _free_idx = models.Index("(slot_id) WHERE order_id IS NULL")
 
-    # -- as many as the slot has ---------------------------------------------------------
+    # -- as many as the slot has -------------------------------------------------------
 
     @api.model
     def _add(self, wanted):
@@ -71,7 +71,7 @@ class OrderServiceSlotPlace(models.Model):
             )
             self._forget()
 
-    # -- taking --------------------------------------------------------------------------
+    # -- taking ------------------------------------------------------------------------
 
     @api.model
     def _lock(self, wants):

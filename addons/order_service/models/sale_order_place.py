@@ -56,10 +56,10 @@ class SaleOrder(models.Model):
             back._service_take_places(strict=False)
         return result
 
-    # -- which places --------------------------------------------------------------------
+    # -- which places ------------------------------------------------------------------
 
     def _service_has_plan(self):
-        """Whether the order's store plans slots for its kind: any other time is none."""
+        """Whether the order's store plans slots for its kind."""
         return self.env["order.service.slot.pattern"]._has_plan(
             self.warehouse_id.id, self.service_fulfilment
         )

@@ -1,7 +1,7 @@
 from datetime import date, datetime, timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 from ..rules import answer, payload
 from ..rules.slots import Want
@@ -17,7 +17,7 @@ class SaleOrder(models.Model):
     # one file a concern of the order, which is the spine of the addon
     _inherit = "sale.order"  # pylint: disable=consider-merging-classes-inherited
 
-    # -- reading -------------------------------------------------------------------------
+    # -- reading -----------------------------------------------------------------------
 
     @api.model
     @api.readonly
@@ -113,7 +113,7 @@ class SaleOrder(models.Model):
             }
         )
 
-    # -- reserving -----------------------------------------------------------------------
+    # -- reserving ---------------------------------------------------------------------
 
     @api.model
     def service_reserve_slot(self, order_ref, slot_id, minutes=15):

@@ -240,7 +240,7 @@ class TestSubmitSlot(SlotCommon):
         self.submit_to(self.morning, lines=[self.line("NONE")])
         self.assertEqual(self.left(self.morning), 2)
 
-    # -- sent again ----------------------------------------------------------------------
+    # -- sent again --------------------------------------------------------------------
 
     def test_sent_again_unchanged_takes_nothing_more(self):
         sent = self.payload(slot=self._times(self.morning))
@@ -273,7 +273,9 @@ class TestSubmitSlot(SlotCommon):
         self.submit(dict(sent, lines=many))
         self.assertEqual(len(order.service_place_ids), 2)
         self.submit(sent)
-        self.assertEqual((len(order.service_place_ids), self.left(self.morning)), (1, 1))
+        self.assertEqual(
+            (len(order.service_place_ids), self.left(self.morning)), (1, 1)
+        )
 
     def test_an_order_stays_in_its_slot_past_the_cut_off(self):
         sent = self.payload(slot=self._times(self.morning))
@@ -296,7 +298,7 @@ class TestSubmitSlot(SlotCommon):
         self.assertEqual(self.left(self.morning), 2)
 
     def test_a_batch_costs_the_same_few_queries_whatever_its_slots(self):
-        """Places of a batch are found, held and taken in as many statements as of one."""
+        """Places of a batch are found, held and taken in as many statements as one."""
         self.patterns.places = 60
 
         def queries(count):

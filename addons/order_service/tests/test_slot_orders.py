@@ -27,7 +27,7 @@ class TestSlotOrders(SlotCommon):
                 setattr(form, name, value)
         return form.record
 
-    # -- made by hand --------------------------------------------------------------------
+    # -- made by hand ------------------------------------------------------------------
 
     def test_an_order_made_by_hand_takes_a_place(self):
         order = self.order(self.morning)
@@ -57,7 +57,7 @@ class TestSlotOrders(SlotCommon):
         with self.assertRaisesRegex(UserError, "is closed"):
             self.order(self.noon)
 
-    # -- moving on the screen ------------------------------------------------------------
+    # -- moving on the screen ----------------------------------------------------------
 
     def test_the_dialog_offers_the_free_slots_of_the_store(self):
         order = self.order(self.morning)
@@ -109,7 +109,7 @@ class TestSlotOrders(SlotCommon):
         dialog.action_set()
         self.assertEqual(str(order.service_slot_end), "2031-03-04 12:30:00")
 
-    # -- giving back ---------------------------------------------------------------------
+    # -- giving back -------------------------------------------------------------------
 
     def test_a_refused_order_gives_its_place_back_at_once(self):
         order = self._carry(self.order(self.morning), "assembly")

@@ -43,7 +43,7 @@ class TestSlotPlan(SlotCommon):
         rows = self.env["order.service.slot.place"].search([]).ids
         return self.slots.search([]).mapped("write_date"), rows
 
-    # -- the week changes ----------------------------------------------------------------
+    # -- the week changes --------------------------------------------------------------
 
     def test_more_and_fewer_places(self):
         self.reserve(self.morning)
@@ -88,7 +88,7 @@ class TestSlotPlan(SlotCommon):
             ):
                 self._week(self.other_store, hours=(hours,))
 
-    # -- days that are not as in the week ------------------------------------------------
+    # -- days that are not as in the week ----------------------------------------------
 
     def _exception(self, places=0, **values):
         return self.env["order.service.slot.exception"].create(
@@ -131,7 +131,7 @@ class TestSlotPlan(SlotCommon):
         self.assertFalse(self._slots_of(self.store, 3))
         self.assertTrue(self._slots_of(self.store, 4))
 
-    # -- closing -------------------------------------------------------------------------
+    # -- closing -----------------------------------------------------------------------
 
     def test_closing_a_time_closes_the_slots_it_touches(self):
         closed = self.slots._close_between(
@@ -141,16 +141,14 @@ class TestSlotPlan(SlotCommon):
         self.assertEqual(self.morning.state, "closed")
         self.assertEqual(self.morning.close_note, "Stock-taking")
         self.assertFalse(
-            self.slots._close_between(
-                self.store, self.local(2, 11), self.local(2, 12)
-            )
+            self.slots._close_between(self.store, self.local(2, 11), self.local(2, 12))
         )
         self.slots._plan(self.store)
         self.assertTrue(self.morning.closed, "planning leaves it closed")
         self.slots._reopen_between(self.store, self.local(2, 0), self.local(3, 0))
         self.assertEqual(self.morning.state, "open")
 
-    # -- rights --------------------------------------------------------------------------
+    # -- rights ------------------------------------------------------------------------
 
     def test_only_managers_change_the_plan(self):
         for user in (self.operator, self.storeadmin, self.courier):

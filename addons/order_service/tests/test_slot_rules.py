@@ -143,9 +143,7 @@ class TestSlotRules(BaseCase):
         self.assertTrue(shown == local or before < local < shown)
 
     @patient
-    @given(
-        st.sampled_from(ZONES), DAYS, st.lists(HALF_HOURS, min_size=2, unique=True)
-    )
+    @given(st.sampled_from(ZONES), DAYS, st.lists(HALF_HOURS, min_size=2, unique=True))
     def test_slots_that_follow_each_other_neither_overlap_nor_leave_a_gap(
         self, zone, day, halves
     ):

@@ -66,8 +66,6 @@ class OrderServiceSetSlot(models.TransientModel):
             return self._to_utc(self.start), self._to_utc(self.end)
         if not self.slot_id:
             raise UserError(
-                self.env._(
-                    "Choose a slot for order %s.", self.order_id.service_number
-                )
+                self.env._("Choose a slot for order %s.", self.order_id.service_number)
             )
         return self.slot_id.start, self.slot_id.end
