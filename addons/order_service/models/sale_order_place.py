@@ -156,8 +156,8 @@ class SaleOrder(models.Model):
         if not want.is_met:
             raise UserError(
                 self.env._(
-                    "The slot %(slot)s has no %(count)s free places for order"
-                    " %(order)s: choose another one.",
+                    "The slot %(slot)s has too few free places for order %(order)s"
+                    " (needed: %(count)s). Choose another one.",
                     count=want.count,
                     **values,
                 )

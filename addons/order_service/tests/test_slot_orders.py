@@ -35,10 +35,10 @@ class TestSlotOrders(SlotCommon):
 
     def test_a_full_or_unknown_slot_is_refused_at_every_door(self):
         self.fill(self.morning)
-        with self.assertRaisesRegex(UserError, "no 1 free places"):
+        with self.assertRaisesRegex(UserError, "too few free places"):
             self.order(self.morning)
         order = self.order(self.noon)
-        with self.assertRaisesRegex(UserError, "no 1 free places"):
+        with self.assertRaisesRegex(UserError, "too few free places"):
             order.with_user(self.operator).write(
                 {
                     "service_slot_start": self.morning.start,
