@@ -1,7 +1,12 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
+from odoo.models import GC_UNLINK_LIMIT
 from odoo.tools import SQL
 
 from ..rules import slots
+
+KEPT_DAYS = 1
 
 
 class OrderServiceSlotPlace(models.Model):
@@ -262,6 +267,27 @@ class OrderServiceSlotPlace(models.Model):
             )
         )
         self._forget()
+
+    @api.autovacuum
+    def _gc_past(self):
+        """Remove free places of slots that are over: they would only grow in number.
+
+        :return: (number of rows removed, whether there may be more)
+        """
+        self.env.cr.execute(
+            SQL(
+                """DELETE FROM order_service_slot_place WHERE id IN (
+                       SELECT place.id FROM order_service_slot_place place
+                         JOIN order_service_slot slot ON slot.id = place.slot_id
+                        WHERE place.order_id IS NULL AND slot."end" < %s
+                        LIMIT %s)""",
+                fields.Datetime.now() - timedelta(days=KEPT_DAYS),
+                GC_UNLINK_LIMIT,
+            )
+        )
+        removed = self.env.cr.rowcount
+        self._forget()
+        return removed, removed == GC_UNLINK_LIMIT
 
     @api.model
     def _forget(self):

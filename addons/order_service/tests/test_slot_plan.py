@@ -1,8 +1,10 @@
+from datetime import timedelta
+
 from psycopg2 import IntegrityError
 
 from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import freeze_time, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .common_slots import SlotCommon
@@ -130,6 +132,16 @@ class TestSlotPlan(SlotCommon):
         self.slots._plan(self.store)
         self.assertFalse(self._slots_of(self.store, 3))
         self.assertTrue(self._slots_of(self.store, 4))
+
+    def test_free_places_of_slots_that_are_over_are_removed(self):
+        order = self.order_of(self.submit_to(self.morning))
+        with freeze_time(self.morning.end + timedelta(days=2)):
+            removed, more = self.env["order.service.slot.place"]._gc_past()
+        self.assertGreaterEqual(removed, 3)
+        self.assertFalse(more)
+        self.assertEqual(self.morning.place_ids, order.service_place_ids)
+        later = self._slots_of(self.store, 10)[0]
+        self.assertEqual(later.left, 2)
 
     # -- closing -----------------------------------------------------------------------
 
