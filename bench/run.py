@@ -1,6 +1,6 @@
 """All figures of the order service: ``bin/bench [part ...]``.
 
-Parts: submit, move, overdue, list, project (the baseline beside a move). Without
+Parts: submit, slots, move, overdue, list, project (the baseline beside a move). Without
 arguments all of them run, in this order. Figures go to the file BENCH_REPORT names.
 """
 
@@ -19,10 +19,12 @@ def parts():
     import lists
     import move
     import overdue
+    import slots
     import submit
 
     return {
         "submit": submit.measure,
+        "slots": slots.measure,
         "move": move.measure,
         "overdue": overdue.measure,
         "list": lists.measure,

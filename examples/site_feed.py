@@ -4,12 +4,17 @@
     export ODOO_API_KEY=...     # My Preferences > Security > Add API Key
     python3 site_feed.py --database shop --feed feed_week.json
 
+An order whose slot is full, closed or none of its store's gets the next free one: it
+is reserved first, then the order is sent again. The slots so chosen are kept in the
+file named by --slots.
+
 Run it again: every order answers "unchanged" and the feed goes on where the file
 named by --cursor says. Needs the package ``requests``.
 """
 
 import argparse
 import collections
+import datetime
 import json
 import os
 import pathlib
@@ -19,6 +24,8 @@ import requests
 MOST_ORDERS = 100
 MOST_LINES = 2500
 TIMEOUT_SECONDS = 300
+SLOT_CODES = {"slot_unknown", "slot_full", "slot_closed"}
+DAYS_AHEAD = 14
 
 
 class Shop:
@@ -57,18 +64,54 @@ def batches(orders):
         yield batch
 
 
-def send(shop, orders):
+def send(shop, orders, slots_file):
     """Send all orders and print how many of them were taken, and what was not."""
+    chosen = json.loads(slots_file.read_text()) if slots_file.exists() else {}
     results = collections.Counter()
     for batch in batches(orders):
-        for answer in shop.call("service_submit", orders=batch):
+        for order in batch:
+            order["slot"] = chosen.get(order["external_ref"], order.get("slot"))
+        answers = shop.call("service_submit", orders=batch)
+        for order, answer in zip(batch, answers, strict=True):
+            if SLOT_CODES & {error["code"] for error in answer["errors"]}:
+                answer = send_to_another_slot(shop, order, answer, chosen)
             results[answer["result"]] += 1
             for error in answer["errors"]:
                 print(
                     f"  {answer.get('external_ref')}: {error['code']}"
                     f" {error['field']}: {error['message']}"
                 )
+    if chosen:
+        slots_file.write_text(json.dumps(chosen))
     print(", ".join(f"{result}: {count}" for result, count in sorted(results.items())))
+
+
+def send_to_another_slot(shop, order, answer, chosen):
+    """Reserve the next free slot for an order and send it again.
+
+    Answers what became of it, or the first answer if there is no slot.
+    """
+    today = datetime.date.today()
+    slots = shop.call(
+        "service_slots",
+        store=order["store"],
+        date_from=str(today),
+        date_to=str(today + datetime.timedelta(days=DAYS_AHEAD)),
+        kind=order["fulfilment"],
+    )
+    key = {name: order[name] for name in ("source", "external_ref")}
+    for slot in slots:
+        if slot["state"] not in ("open", "few"):
+            continue
+        told = shop.call("service_reserve_slot", order_ref=key, slot_id=slot["slot_id"])
+        if told["result"] == "rejected":
+            continue
+        order["slot"] = {"start": slot["start"], "end": slot["end"]}
+        [again] = shop.call("service_submit", orders=[order])
+        if again["result"] != "rejected":
+            chosen[order["external_ref"]] = order["slot"]
+            return again
+    return answer
 
 
 def follow(shop, cursor_file):
@@ -105,11 +148,13 @@ def main():
     parser.add_argument("--database", help="if the server has more than one")
     parser.add_argument("--feed", default="feed_week.json", type=pathlib.Path)
     parser.add_argument("--cursor", default="site_feed.cursor", type=pathlib.Path)
+    parser.add_argument("--slots", default="site_feed.slots.json", type=pathlib.Path)
     arguments = parser.parse_args()
     if "ODOO_API_KEY" not in os.environ:
         parser.error("set ODOO_API_KEY to an API key of the site's user")
     shop = Shop(arguments.url, arguments.database, os.environ["ODOO_API_KEY"])
-    send(shop, json.loads(arguments.feed.read_text(encoding="utf-8")))
+    orders = json.loads(arguments.feed.read_text(encoding="utf-8"))
+    send(shop, orders, arguments.slots)
     follow(shop, arguments.cursor)
 
 

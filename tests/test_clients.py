@@ -6,13 +6,14 @@ import sys
 import threading
 import xmlrpc.client
 from contextlib import ExitStack
+from datetime import date, timedelta
 from pathlib import Path
 
 import odoorpc
 import pytest
 
 from support import own_database, running_server
-from support.shop import LOGIN, PASSWORD, open_shop, order
+from support.shop import LOGIN, PASSWORD, open_shop, order, plan_week
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
@@ -23,6 +24,7 @@ def shop():
     with ExitStack() as stack:
         database = stack.enter_context(own_database())
         open_shop(database)
+        plan_week(database)
         server = stack.enter_context(running_server(database.name))
         server.key = database.api_key(LOGIN)
         yield server
@@ -131,6 +133,52 @@ def test_parallel_doubles_become_one_order(shop):
     assert len({entry["order_id"] for answer in answers for entry in answer}) == 3
 
 
+def test_a_site_reads_reserves_and_takes_a_slot_by_every_protocol(shop):
+    """S17: what one protocol reserves, an order sent by another one takes over."""
+    today = date.today()
+    asked = {
+        "store": "ST02",
+        "date_from": str(today + timedelta(days=1)),
+        "date_to": str(today + timedelta(days=3)),
+    }
+    slots = json2(shop, "service_slots", **asked)
+    call = shop.xmlrpc(LOGIN, PASSWORD)
+    assert call("sale.order", "service_slots", **asked) == slots
+    slot = slots[0]
+    sent = order(store="ST02", slot={"start": slot["start"], "end": slot["end"]})
+    ref = {"source": "site_test", "external_ref": sent["external_ref"]}
+    told = call("sale.order", "service_reserve_slot", ref, slot["slot_id"])
+    assert (told["result"], told["places"]) == ("reserved", 1)
+    again = json2(shop, "service_reserve_slot", order_ref=ref, slot_id=slot["slot_id"])
+    assert again == {**told, "result": "unchanged"}
+    assert json2(shop, "service_submit", orders=[sent])[0]["result"] == "created"
+    assert json2(shop, "service_slots", **asked)[0]["left"] == 1
+
+
+def test_the_example_reserves_the_next_free_slot(shop, tmp_path):
+    feed = tmp_path / "feed.json"
+    feed.write_text(json.dumps([order(store="ST02") for _index in range(3)]))
+    command = [
+        sys.executable,
+        str(EXAMPLES / "site_feed.py"),
+        f"--url={shop.url}",
+        f"--database={shop.database}",
+        f"--feed={feed}",
+        f"--cursor={tmp_path / 'cursor'}",
+        f"--slots={tmp_path / 'slots.json'}",
+    ]
+    for expected in ("created: 3", "unchanged: 3"):
+        told = subprocess.run(
+            command,
+            env={"ODOO_API_KEY": shop.key},
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=120,
+        ).stdout
+        assert expected in told
+
+
 @pytest.mark.parametrize(
     ("script", "secret"),
     [("site_feed.py", "key"), ("site_feed_xmlrpc.py", "password")],
@@ -147,6 +195,8 @@ def test_the_examples_push_a_feed_twice_and_follow_it(shop, tmp_path, script, se
         f"--cursor={tmp_path / 'cursor'}",
     ]
     login = [f"--login={LOGIN}"] if secret == "password" else []
+    if secret == "key":
+        login = [f"--slots={tmp_path / 'slots.json'}"]
     environment = {"ODOO_API_KEY": shop.key if secret == "key" else PASSWORD}
 
     def run():

@@ -50,6 +50,19 @@ def feed():
     return json.loads((ROOT / "examples" / "feed_week.json").read_text("utf-8"))
 
 
+@pytest.fixture
+def coming_feed(tmp_path):
+    """The same week from a Monday on for which the demo's stores have slots."""
+    day = fields.Date.today() + timedelta(days=3)
+    monday = day + timedelta(days=-day.weekday() % 7)
+    output = tmp_path / "feed.json"
+    script = ROOT / "examples" / "make_feed.py"
+    subprocess.run(
+        [sys.executable, script, "--start", str(monday), "--output", output], check=True
+    )
+    return json.loads(output.read_text("utf-8"))
+
+
 @pytest.fixture(scope="module")
 def demo_env():
     """An environment in which the demo data has just been loaded."""
@@ -299,16 +312,28 @@ class TestLoaded:
         assert moments[-1] < now
         assert now - moments[0] < timedelta(days=4), "nobody has a shift planned then"
 
+    def test_coming_orders_have_places_and_slots_of_every_state_are_there(
+        self, demo_env
+    ):
+        company = demo_env.ref("order_service.demo_company")
+        slots = demo_env["order.service.slot"].search([("company_id", "=", company.id)])
+        assert {"open", "few", "full", "closed"} == set(slots.mapped("state"))
+        assert len(slots.store_id) == 4
+        for order in self.orders(demo_env):
+            coming = order.service_slot_start > max(slots.mapped("create_date"))
+            if coming and order.service_status not in ("cancelled", "delivered"):
+                assert order.service_place_ids.slot_id.start == order.service_slot_start
+
     def test_feed_of_a_week_sent_twice_changes_nothing_the_second_time(
-        self, demo_env, feed
+        self, demo_env, coming_feed
     ):
         """500 orders: all taken, then all unchanged in a fifth of the time at most."""
         site = demo_env.ref("order_service.demo_user_integrator")
         api = demo_env(user=site.id)["sale.order"]
-        first, answers = self.send(api, feed)
+        first, answers = self.send(api, coming_feed)
         assert {answer["result"] for answer in answers} == {"created"}
         told = self.rows(demo_env)
-        second, answers = self.send(api, feed)
+        second, answers = self.send(api, coming_feed)
         assert len(answers) == 500
         assert {answer["result"] for answer in answers} == {"unchanged"}
         assert self.rows(demo_env) == told, "no feed row, no message, no order"

@@ -32,6 +32,21 @@ def open_shop(database, products=5):
         )
 
 
+def plan_week(database, code="ST02"):
+    """Make a store that takes two orders in each of its slots, 10 to 12 each day."""
+    with database.environment() as env:
+        store = env["stock.warehouse"].create(
+            {"name": "Slots", "code": code, "service_code": code, "service_tz": "UTC"}
+        )
+        store.partner_id.country_id = env.ref("base.ru")
+        env["order.service.slot.pattern"].create(
+            [
+                {"store_id": store.id, "weekday": str(day), "places": 2}
+                for day in range(7)
+            ]
+        )
+
+
 def order(**values):
     """One order as the site sends it; ``values`` replace keys."""
     number = next(_numbers)

@@ -92,12 +92,14 @@ class OrderServiceIntake(models.Model):
         """Take the orders of one source, as the system in the source's company."""
         self._recognise(source, received)
         self.env["sale.order"]._service_resolve(source, self._alive(received))
+        self._find_slots([entry for entry in received if entry.store])
         alive = self._alive(received)
         fresh = [entry for entry in alive if not entry.order]
         known = [entry for entry in alive if entry.order]
         self._reserve(source, fresh)
         self._hold(known)
-        self._create_orders(source, fresh)
+        self._hold_places(source, fresh)
+        self._create_orders(source, self._alive(fresh))
         for entry in known:
             self._update_order(source, entry)
         self._keep(fresh, known)
@@ -209,6 +211,9 @@ class OrderServiceIntake(models.Model):
             return
         if not order._service_is_rewritable():
             entry.refuse("not_editable", "", "in_work", order=order.name)
+            return
+        self._hold_places(source, [entry])
+        if not entry.is_alive:
             return
         try:
             with self.env.cr.savepoint():

@@ -20,6 +20,26 @@ class ResCompany(models.Model):
         default=30,
         help="Rows of the feed older than this are removed.",
     )
+    service_slot_days = fields.Integer(
+        string="Slots made ahead, days",
+        default=14,
+        help="How many days after today have slots a customer can choose.",
+    )
+    service_slot_few_percent = fields.Integer(
+        string="Few places left from, %",
+        default=20,
+        help="Sites show “few left” from this share of free places down.",
+    )
+    service_order_minutes = fields.Float(
+        string="Minutes an order",
+        default=8,
+        help="Work on any order, however small, for planning a store's shifts.",
+    )
+    service_line_minutes = fields.Float(
+        string="Minutes a line",
+        default=1.5,
+        help="Work on each line of an order, for planning a store's shifts.",
+    )
     service_sms_ready = fields.Boolean(
         string="An SMS provider is connected",
         help="Until then SMS to customers stay queued on the orders.",

@@ -12,6 +12,18 @@ class ResConfigSettings(models.TransientModel):
     service_feed_days = fields.Integer(
         related="company_id.service_feed_days", readonly=False
     )
+    service_slot_days = fields.Integer(
+        related="company_id.service_slot_days", readonly=False
+    )
+    service_slot_few_percent = fields.Integer(
+        related="company_id.service_slot_few_percent", readonly=False
+    )
+    service_order_minutes = fields.Float(
+        related="company_id.service_order_minutes", readonly=False
+    )
+    service_line_minutes = fields.Float(
+        related="company_id.service_line_minutes", readonly=False
+    )
     service_sms_ready = fields.Boolean(
         related="company_id.service_sms_ready", readonly=False
     )

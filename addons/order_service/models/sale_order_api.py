@@ -279,21 +279,33 @@ class SaleOrder(models.Model):
 
         :return: rules.intake.Received with ``order`` set, or with a problem
         """
+        entry, source = self._service_referred(order_ref)
+        if source and not entry.order:
+            place = "order_ref.external_ref"
+            entry.refuse("bad_value", place, "unknown_order", ref=entry.ref)
+        return entry
+
+    @api.model
+    def _service_referred(self, order_ref):
+        """Whose order a caller means, and which one if it is there already.
+
+        :return: (rules.intake.Received, source); with a problem there is no source
+        """
         problems = []
         if not isinstance(order_ref, dict):
             problems.append(payload.Problem("bad_value", "order_ref", "not_object"))
-            return Received({}, problems)
+            return Received({}, problems), None
         reader = payload.Reader(order_ref, "order_ref", problems)
         code = reader.name("source", required=True)
         reader.name("external_ref", required=True)
         entry = Received(reader.close(), problems)
         if problems:
-            return entry
+            return entry, None
         sources = self.env["order.service.source"]._of_user()
         source = sources.filtered(lambda source: source.code == code)
         if not source:
             entry.refuse("forbidden", "order_ref.source", "forbidden")
-            return entry
+            return entry, None
         entry.order = (
             self.sudo()
             .with_company(source.company_id)
@@ -304,10 +316,7 @@ class SaleOrder(models.Model):
                 ]
             )
         )
-        if not entry.order:
-            place = "order_ref.external_ref"
-            entry.refuse("bad_value", place, "unknown_order", ref=entry.ref)
-        return entry
+        return entry, source
 
     @api.model
     def _service_comment(self, entry, comment):

@@ -127,6 +127,7 @@ class Received:
     row_id: int | None = None
     order: object = None
     store: object = None
+    slot: object = None
     customer: Customer | None = None
     conflicts: list = field(default_factory=list)
     lines: list = field(default_factory=list)

@@ -28,3 +28,9 @@ from . import test_goods
 from . import test_inn
 from . import test_age_rule
 from . import test_age
+from . import test_slot_rules
+from . import test_slot_plan
+from . import test_slot_api
+from . import test_slot_orders
+from . import test_slot_load
+from . import test_colors

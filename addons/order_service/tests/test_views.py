@@ -40,7 +40,7 @@ class TestViews(OrderServiceCommon):
         self.assertEqual(self.menus(self.storeadmin), ["My store"])
         self.assertEqual(self.menus(self.marketing), ["Reports"])
         self.assertEqual(
-            self.menus(self.operator), ["Orders", "Tasks", "Needs attention"]
+            self.menus(self.operator), ["Orders", "Tasks", "Slots", "Needs attention"]
         )
         self.assertIn("Configuration", self.menus(self.manager))
 

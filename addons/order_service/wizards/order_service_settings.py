@@ -6,6 +6,10 @@ SETTINGS = (
     "service_portal_reason_id",
     "service_feed_days",
     "service_age_days",
+    "service_slot_days",
+    "service_slot_few_percent",
+    "service_order_minutes",
+    "service_line_minutes",
 )
 
 
@@ -40,6 +44,21 @@ class OrderServiceSettings(models.TransientModel):
     service_age_days = fields.Integer(
         string="An age confirmed counts for, days",
         default=lambda self: self.env.company.service_age_days,
+    service_slot_days = fields.Integer(
+        string="Slots made ahead, days",
+        default=lambda self: self.env.company.service_slot_days,
+    )
+    service_slot_few_percent = fields.Integer(
+        string="Few places left from, %",
+        default=lambda self: self.env.company.service_slot_few_percent,
+    )
+    service_order_minutes = fields.Float(
+        string="Minutes an order",
+        default=lambda self: self.env.company.service_order_minutes,
+    )
+    service_line_minutes = fields.Float(
+        string="Minutes a line",
+        default=lambda self: self.env.company.service_line_minutes,
     )
 
     @api.constrains("service_feed_days")

@@ -1,0 +1,170 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, tagged
+
+from .common_slots import SlotCommon
+
+
+@tagged("post_install", "-at_install")
+class TestSlotOrders(SlotCommon):
+    """Orders and their places, whoever changes them (S17)."""
+
+    def order(self, slot, **values):
+        return self._order(
+            service_slot_start=slot.start, service_slot_end=slot.end, **values
+        )
+
+    def fill(self, slot):
+        for number in range(slot.left):
+            self.reserve(slot, f"F-{slot.id}-{number}")
+
+    def dialog(self, order, user=None, **values):
+        wizard = self.env["order.service.set.slot"].with_user(user or self.operator)
+        with Form(wizard.with_context(default_order_id=order.id)) as form:
+            for name, value in values.items():
+                setattr(form, name, value)
+        return form.record
+
+    # -- made by hand ------------------------------------------------------------------
+
+    def test_an_order_made_by_hand_takes_a_place(self):
+        order = self.order(self.morning)
+        self.assertEqual(order.service_place_ids.slot_id, self.morning)
+
+    def test_a_full_or_unknown_slot_is_refused_at_every_door(self):
+        self.fill(self.morning)
+        with self.assertRaisesRegex(UserError, "too few free places"):
+            self.order(self.morning)
+        order = self.order(self.noon)
+        with self.assertRaisesRegex(UserError, "too few free places"):
+            order.with_user(self.operator).write(
+                {
+                    "service_slot_start": self.morning.start,
+                    "service_slot_end": self.morning.end,
+                }
+            )
+        with self.assertRaisesRegex(UserError, "has no slot"):
+            order._service_set_slot(
+                self.noon.start, self.noon.end + timedelta(minutes=30)
+            )
+
+    def test_staff_may_choose_past_the_cut_off_but_not_what_is_closed(self):
+        self.morning.cutoff_at = fields.Datetime.now() - timedelta(minutes=1)
+        self.assertTrue(self.order(self.morning).service_place_ids)
+        self.noon.closed = True
+        with self.assertRaisesRegex(UserError, "is closed"):
+            self.order(self.noon)
+
+    # -- moving on the screen ----------------------------------------------------------
+
+    def test_the_dialog_offers_the_free_slots_of_the_store(self):
+        order = self.order(self.morning)
+        self.fill(self.noon)
+        self._week(self.other_store)
+        dialog = self.dialog(order, slot_id=self._slots_of(self.store, 3)[0])
+        self.assertTrue(dialog.has_plan)
+        self.assertNotIn(self.noon, dialog.slot_ids)
+        self.assertEqual(dialog.slot_ids.store_id, self.store)
+        self.assertIn(
+            "places left: 1",
+            self.morning.with_context(service_slot_left=True).display_name,
+        )
+
+    def test_moving_frees_the_old_place_and_moves_deadlines_and_promise(self):
+        order = self._carry(self.order(self.morning), "assembly")
+        task = self._task(order)
+        task.template_id.write({"due_anchor": "slot_start", "due_minutes": -30})
+        deadline = task.deadline
+        dialog = self.dialog(order, slot_id=self.noon, note="Customer asked")
+        dialog.action_set()
+        self.assertEqual(order.service_place_ids.slot_id, self.noon)
+        self.assertEqual((self.left(self.morning), self.left(self.noon)), (2, 1))
+        self.assertEqual(order.commitment_date, self.noon.end)
+        self.assertNotEqual(task.deadline, deadline)
+        row = self.env["order.service.change"].search(
+            [("order_id", "=", order.id), ("kind", "=", "slot")]
+        )
+        self.assertEqual(row.data["reason"], "Customer asked")
+
+    def test_a_slot_that_filled_up_meanwhile_moves_nothing(self):
+        order = self.order(self.morning)
+        dialog = self.dialog(order, slot_id=self.noon)
+        self.fill(self.noon)
+        with self.assertRaisesRegex(UserError, "free places"):
+            dialog.action_set()
+
+    def test_only_operators_move_slots(self):
+        order = self.order(self.morning)
+        for user in (self.storeadmin, self.courier, self.marketing, self.integrator):
+            self.assertRaises(AccessError, self.dialog, order, user)
+
+    def test_a_store_without_a_week_takes_any_time(self):
+        order = self._order(warehouse_id=self.other_store.id)
+        dialog = self.dialog(
+            order, day=fields.Date.to_date("2031-03-04"), start=12, end=14.5
+        )
+        self.assertFalse(dialog.has_plan)
+        dialog.action_set()
+        self.assertEqual(str(order.service_slot_end), "2031-03-04 12:30:00")
+
+    # -- giving back -------------------------------------------------------------------
+
+    def test_a_refused_order_gives_its_place_back_at_once(self):
+        order = self._carry(self.order(self.morning), "assembly")
+        order.with_user(self.operator)._service_refuse(self._reason("changed_mind"))
+        self.assertEqual(order.service_status, "cancelled")
+        self.assertFalse(order.service_place_ids)
+        self.assertEqual(self.left(self.morning), 2)
+
+    def test_an_order_brought_back_takes_a_place_again_if_there_is_one(self):
+        order = self._carry(self.order(self.morning), "assembly")
+        stage = order.service_stage_id
+        order._service_refuse(self._reason("changed_mind"), actor="system")
+        order._service_force(stage, "Customer called again")
+        self.assertTrue(order.service_place_ids)
+        order._service_refuse(self._reason("changed_mind"), actor="system")
+        self.fill(self.morning)
+        order._service_force(stage, "Customer called again")
+        self.assertFalse(order.service_place_ids)
+
+    def test_a_cancelled_quotation_gives_its_place_back(self):
+        order = self.order(self.morning, start=False)
+        self.assertTrue(order.service_place_ids)
+        order._action_cancel()
+        self.assertFalse(order.service_place_ids)
+
+    def test_an_order_carried_out_keeps_its_place(self):
+        order = self._carry(self.order(self.morning), "delivery")
+        self._task(order)._finish("done")
+        self.assertEqual(order.service_status, "delivered")
+        self.assertTrue(order.service_place_ids)
+
+    def test_orders_that_were_there_before_the_slots_get_places(self):
+        start = self._slots_of(self.store, 3)[0].start
+        store = self.other_store
+        orders = self.orders
+        for hours in (3, 2, 1):
+            orders |= self._order(
+                warehouse_id=store.id,
+                service_slot_start=start,
+                service_slot_end=start + timedelta(hours=2),
+                service_placed_at=fields.Datetime.now() - timedelta(hours=hours),
+            )
+        day, hour = self._local_hour(store, start)
+        self.env["order.service.slot.pattern"].create(
+            {
+                "store_id": store.id,
+                "weekday": str(day.weekday()),
+                "start_hour": hour,
+                "end_hour": hour + 2,
+                "places": 2,
+            }
+        )
+        seated = [len(order.service_place_ids) for order in orders]
+        self.assertEqual(seated, [1, 1, 0], "the earliest first")
+
+    def _local_hour(self, store, moment):
+        local = self.slots.new({"store_id": store.id})._clock(moment)
+        return local.date(), local.hour
