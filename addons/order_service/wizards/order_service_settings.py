@@ -40,10 +40,10 @@ class OrderServiceSettings(models.TransientModel):
         string="Feed kept for, days",
         default=lambda self: self.env.company.service_feed_days,
     )
-
     service_age_days = fields.Integer(
         string="An age confirmed counts for, days",
         default=lambda self: self.env.company.service_age_days,
+    )
     service_slot_days = fields.Integer(
         string="Slots made ahead, days",
         default=lambda self: self.env.company.service_slot_days,
