@@ -1,5 +1,6 @@
 from . import (
     order_service_act,
+    order_service_close_store,
     order_service_force,
     order_service_store_time,
     order_service_postpone,
