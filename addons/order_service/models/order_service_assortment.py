@@ -120,7 +120,9 @@ class OrderServiceAssortment(models.Model):
     @api.model
     def _categories_above(self, category):
         """Ids of the category and the ones above it, the nearest first."""
-        return [int(one) for one in reversed((category.parent_path or "").split("/")[:-1])]
+        return [
+            int(one) for one in reversed((category.parent_path or "").split("/")[:-1])
+        ]
 
     @api.model
     def _categories_of(self, products):

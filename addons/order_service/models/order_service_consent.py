@@ -33,9 +33,7 @@ class OrderServiceConsent(models.Model):
         readonly=True,
         default=lambda self: self.env.user,
     )
-    at = fields.Datetime(
-        required=True, readonly=True, default=fields.Datetime.now
-    )
+    at = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
     currency_id = fields.Many2one(related="order_id.currency_id")
     old_total = fields.Monetary(readonly=True, help="What was agreed to before.")
     new_total = fields.Monetary(readonly=True)

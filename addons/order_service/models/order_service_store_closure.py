@@ -134,7 +134,9 @@ class OrderServiceStoreClosure(models.Model):
         :raises UserError: there is none within a year, or the order is held
         """
         closures = self._list_closures(
-            self.store_id, order.service_slot_start, fields.Datetime.add(self.end, years=2)
+            self.store_id,
+            order.service_slot_start,
+            fields.Datetime.add(self.end, years=2),
         )
         slot = rule.next_day(
             *map(pytz.utc.localize, (order.service_slot_start, order.service_slot_end)),
@@ -151,7 +153,9 @@ class OrderServiceStoreClosure(models.Model):
                     order.service_number,
                 )
             )
-        start, end = (moment.astimezone(pytz.utc).replace(tzinfo=None) for moment in slot)
+        start, end = (
+            moment.astimezone(pytz.utc).replace(tzinfo=None) for moment in slot
+        )
         order.sudo()._service_hold()
         order._service_set_slot(start, end, self.reason)
 

@@ -34,9 +34,11 @@ class ProductPricelistItem(models.Model):
     def _service_mark_prices(self):
         """Mark the prices these rules may decide: one statement a set of goods."""
         prices = self.env["order.service.price"].sudo()
-        for (pricelist, applied_on), rules in self.sudo().grouped(
-            lambda rule: (rule.pricelist_id, rule.applied_on)
-        ).items():
+        for (pricelist, applied_on), rules in (
+            self.sudo()
+            .grouped(lambda rule: (rule.pricelist_id, rule.applied_on))
+            .items()
+        ):
             # a fixed price of a variant is overruled by no wider rule
             keep_fixed = applied_on != "0_product_variant"
             prices._mark(pricelist, rules._service_products(applied_on), keep_fixed)

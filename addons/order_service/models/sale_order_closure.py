@@ -28,11 +28,19 @@ class SaleOrder(models.Model):
                 and not order.service_closed_at
             )
         )
-        hit = self.env["order.service.store.closure"].sudo()._find_hit(
-            [
-                (order.warehouse_id, order.service_slot_start, order.service_slot_end)
-                for order in set_now
-            ]
+        hit = (
+            self.env["order.service.store.closure"]
+            .sudo()
+            ._find_hit(
+                [
+                    (
+                        order.warehouse_id,
+                        order.service_slot_start,
+                        order.service_slot_end,
+                    )
+                    for order in set_now
+                ]
+            )
         )
         for order, closure in zip(set_now, hit, strict=True):
             if closure:

@@ -52,8 +52,8 @@ class SaleOrder(models.Model):
             if currency.compare_amounts(order.amount_total, agreed) > 0:
                 raise ValidationError(
                     self.env._(
-                        "The customer agreed to %(agreed)s for order %(order)s, it would"
-                        " cost %(total)s. Ask the customer, and save the change"
+                        "The customer agreed to %(agreed)s for order %(order)s, it"
+                        " would cost %(total)s. Ask the customer, and save the change"
                         " together with “The customer agrees”.",
                         order=order.service_number,
                         agreed=currency.format(agreed),

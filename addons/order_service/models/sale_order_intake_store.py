@@ -17,7 +17,12 @@ class SaleOrder(models.Model):
         """
         stores = self.env["stock.warehouse"].union(*(entry.store for entry in received))
         products = self.env["product.product"].union(
-            *(line.product for entry in received for line in entry.lines if line.product)
+            *(
+                line.product
+                for entry in received
+                for line in entry.lines
+                if line.product
+            )
         )
         carried = self.env["order.service.assortment"]._carried(stores, products)
         for entry in received:
@@ -60,5 +65,9 @@ class SaleOrder(models.Model):
                 field = "slot" if entry.part("slot") else "store"
                 values = closure._told()
                 entry.refuse(
-                    "store_closed", field, "closed", store=entry.clean["store"], **values
+                    "store_closed",
+                    field,
+                    "closed",
+                    store=entry.clean["store"],
+                    **values,
                 )

@@ -80,8 +80,8 @@ class SaleOrderLine(models.Model):
                 raise ValidationError(
                     self.env._(
                         "The customer saw “%(product)s” for %(seen)s: the line cannot"
-                        " cost %(price)s. Keep the price, or ask the customer and save it"
-                        " together with “The customer agrees”.",
+                        " cost %(price)s. Keep the price, or ask the customer and save"
+                        " it together with “The customer agrees”.",
                         product=line.product_id.display_name,
                         seen=currency.format(line.service_seen_price),
                         price=currency.format(price),

@@ -41,7 +41,9 @@ class Assortment:
         self.is_list = is_list
         self.rows = {}
         for row in rows:
-            goods = ("product", row.product) if row.product else ("category", row.category)
+            goods = (
+                ("product", row.product) if row.product else ("category", row.category)
+            )
             self.rows[goods, row.store is None] = row.carried
 
     def carries(self, product, categories):

@@ -26,3 +26,9 @@ from . import test_tours
 from . import test_settings
 from . import test_goods
 from . import test_inn
+from . import test_assortment_rule
+from . import test_assortment
+from . import test_closure_rule
+from . import test_closure
+from . import test_price
+from . import test_consent

@@ -54,7 +54,9 @@ class TestAssortmentRule(BaseCase):
         self.assertFalse(Assortment(rows, is_list=True).carries(1, []))
 
     def test_one_city_however_it_is_written(self):
-        self.assertEqual(city_key("  Комсомольск  на Амуре "), city_key("КОМСОМОЛЬСК на амуре"))
+        self.assertEqual(
+            city_key("  Комсомольск  на Амуре "), city_key("КОМСОМОЛЬСК на амуре")
+        )
         self.assertEqual(city_key(None), "")
 
     @given(rows, st.booleans(), ids, categories)

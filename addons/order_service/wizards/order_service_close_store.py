@@ -15,12 +15,8 @@ class OrderServiceCloseStore(models.TransientModel):
     )
     start = fields.Datetime(required=True, default=fields.Datetime.now)
     end = fields.Datetime(string="Until", required=True)
-    store_time = fields.Char(
-        string="By the store's clock", compute="_compute_orders"
-    )
-    reason = fields.Char(
-        required=True, help="Told to the customers and to the site."
-    )
+    store_time = fields.Char(string="By the store's clock", compute="_compute_orders")
+    reason = fields.Char(required=True, help="Told to the customers and to the site.")
     order_ids = fields.Many2many(
         "sale.order", string="Orders in this time", compute="_compute_orders"
     )
