@@ -59,6 +59,8 @@
         "demo/product.category.csv",
         "demo/product.product.csv",
         "demo/product.pricelist.item.csv",
+        "demo/product.category-tolerance.csv",
+        "demo/order.service.assortment.csv",
         "demo/res.partner.csv",
         "demo/res.users-staff.csv",
         "demo/res.users-portal.csv",

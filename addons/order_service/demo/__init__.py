@@ -5,6 +5,7 @@ Loaded once, by ``post_init_hook``, after the files of the manifest's ``demo``.
 
 from .master_data import load_master_data
 from .orders import load_orders
+from .store_stories import load_store_stories
 
 
 def load(env):
@@ -14,3 +15,4 @@ def load(env):
     """
     load_master_data(env)
     load_orders(env)
+    load_store_stories(env)

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 from ..rules.assortment import Assortment, Row, city_key
 
@@ -53,7 +52,6 @@ class OrderServiceAssortment(models.Model):
         " coalesce(categ_id, 0))",
         "The assortment has a row for these goods in this place already.",
     )
-    _list_idx = models.Index("(company_id, city_key, store_id) WHERE carried")
 
     @api.depends("city")
     def _compute_city_key(self):
@@ -71,30 +69,28 @@ class OrderServiceAssortment(models.Model):
     def _carried(self, stores, products):
         """Which of the products each store carries.
 
-        Two queries, however many stores and products.
+        One query, however many stores and products.
 
         :param stores: stock.warehouse records
         :param products: product.product records
         :return: dict store -> set of product ids
         """
-        lists = self._stores_with_list(stores)
         rows = self.sudo().search_fetch(
             self._domain_of(stores, products),
             ["store_id", "city_key", "company_id", "product_id", "categ_id", "carried"],
         )
-        if not rows and not lists:
+        if not rows and not any(stores.mapped("service_listed_only")):
             return dict.fromkeys(stores, set(products.ids))
         above = {
             product.id: self._categories_above(product.categ_id) for product in products
         }
-        return {
-            store: rows._carried_by(store, store in lists, above) for store in stores
-        }
+        return {store: rows._carried_by(store, above) for store in stores}
 
-    def _carried_by(self, store, is_list, above):
+    def _carried_by(self, store, above):
         """Ids of the products that ``store`` carries by these rows."""
         assortment = Assortment(
-            (row._as_rule() for row in self if row._concerns(store)), is_list
+            (row._as_rule() for row in self if row._concerns(store)),
+            is_list=store.service_listed_only,
         )
         return {
             product
@@ -143,33 +139,3 @@ class OrderServiceAssortment(models.Model):
             ("product_id", "in", products.ids),
             ("categ_id", "in", self._categories_of(products)),
         ]
-
-    @api.model
-    def _stores_with_list(self, stores):
-        """The stores which, or whose city, has a list of what it carries."""
-        if not stores:
-            return stores
-        self.flush_model()
-        places = SQL(", ").join(
-            SQL(
-                "(%s, %s, %s)",
-                store.id,
-                store.company_id.id,
-                city_key(store.service_city),
-            )
-            for store in stores
-        )
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT store.id FROM (VALUES %s) AS store (id, company_id, city)
-                    WHERE EXISTS (SELECT FROM order_service_assortment row
-                                   WHERE row.carried AND row.company_id = store.company_id
-                                     AND row.city_key = '' AND row.store_id = store.id)
-                       OR store.city <> '' AND EXISTS (
-                              SELECT FROM order_service_assortment row
-                               WHERE row.carried AND row.company_id = store.company_id
-                                 AND row.city_key = store.city)""",
-                places,
-            )
-        )
-        return stores.browse(store for (store,) in rows)

@@ -95,7 +95,7 @@ class OrderServicePrice(models.Model):
 
     @api.model
     def _read_known(self, pricelists, products):
-        """dict price list id -> dict product id -> price, of the rows that are known."""
+        """dict price list id -> dict product id -> price, of the known rows."""
         ids = [pricelist.id for pricelist in pricelists if pricelist]
         known = {}
         if not ids or not products:

@@ -104,7 +104,7 @@ class OrderServiceStoreClosure(models.Model):
             for store, start, end in times
         ]
 
-    # -- the orders hit -----------------------------------------------------------------
+    # -- the orders hit ---------------------------------------------------------------
 
     def _hit_domain(self):
         """Open orders of the store whose slot lies in the closure."""

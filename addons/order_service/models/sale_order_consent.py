@@ -43,7 +43,7 @@ class SaleOrder(models.Model):
 
     @api.constrains("amount_total")
     def _check_service_total(self):
-        """Whatever made the total grow (quantity, price, a line, tax), it is refused."""
+        """Whatever made the total grow (quantity, price, line, tax), it is refused."""
         settling = self._service_settling_ids()
         for order in self:
             if not order.service_route_id or order.id in settling:

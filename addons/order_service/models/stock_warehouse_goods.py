@@ -7,6 +7,11 @@ class StockWarehouse(models.Model):
     # one file a concern of the store
     _inherit = "stock.warehouse"  # pylint: disable=consider-merging-classes-inherited
 
+    service_listed_only = fields.Boolean(
+        string="Carries only what is listed",
+        help="Goods that no row of the assortment names are not carried. Off: all goods"
+        " are, but for those the assortment takes out.",
+    )
     service_closure_ids = fields.One2many(
         "order.service.store.closure", "store_id", string="Closed"
     )

@@ -2,8 +2,7 @@
 
 The more exact row decides: a row of the product before one of its category, a near
 category before a far one, and for the same goods a row of the store before one of its
-city. Goods that no row names are carried unless the store or its city has a list of
-what it carries (a row that says so).
+city. Goods that no row names are carried, unless the store carries only what is listed.
 """
 
 from dataclasses import dataclass
@@ -34,7 +33,7 @@ class Assortment:
     """The rows of one store and its city.
 
     :param rows: rules.assortment.Row, of this store and its city only
-    :param bool is_list: whether any row, also one not among these, says "carried"
+    :param bool is_list: whether goods that no row names are not carried
     """
 
     def __init__(self, rows, is_list):

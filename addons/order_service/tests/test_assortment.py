@@ -29,12 +29,14 @@ class TestAssortment(ApiCommon):
         self.assertEqual(self._carried(self.store), self.kvass | self.cucumber)
 
     def test_list_of_a_store_is_its_own(self):
+        self.store.service_listed_only = True
         self._row(self.kvass, store=self.store)
         self.assertEqual(self._carried(self.store), self.kvass)
         self.assertEqual(self._carried(self.other_store), self.kvass | self.cucumber)
 
     def test_list_of_a_city_holds_in_all_its_stores(self):
         self.other_store.service_city = " KHABAROVSK "
+        (self.store | self.other_store).service_listed_only = True
         self._row(self.kvass, city="Khabarovsk")
         for store in self.store | self.other_store:
             self.assertEqual(self._carried(store), self.kvass)
@@ -45,8 +47,6 @@ class TestAssortment(ApiCommon):
         self.kvass.categ_id = soft
         self._row(drinks, carried=False, city="Khabarovsk")
         self.assertEqual(self._carried(self.store), self.cucumber)
-        self._row(self.kvass, store=self.store)
-        self.assertEqual(self._carried(self.store), self.kvass)
 
     def test_sold_out_goods_are_still_carried(self):
         product = self._product("SOLD-OUT", 10, stock=0)
@@ -59,14 +59,25 @@ class TestAssortment(ApiCommon):
         row.company_id = company
         self.assertEqual(self._carried(self.store), self.kvass | self.cucumber)
 
-    def test_two_queries_for_all_stores_and_goods(self):
+    def test_store_that_carries_only_its_list_and_has_none_carries_nothing(self):
+        self.store.service_listed_only = True
+        self.assertFalse(self._carried(self.store))
+
+    def test_exception_of_an_exclusion_is_no_list(self):
+        drinks = self.env["product.category"].create({"name": "Drinks"})
+        self.kvass.categ_id = drinks
+        self._row(drinks, carried=False, city="Khabarovsk")
+        self._row(self.kvass, store=self.store)
+        self.assertEqual(self._carried(self.store), self.kvass | self.cucumber)
+
+    def test_one_query_for_all_stores_and_goods(self):
         self._row(self.kvass, store=self.store)
         self._row(self.cucumber, city="Kaliningrad")
         stores, products = self.store | self.other_store, self.kvass | self.cucumber
         stores.mapped("service_city")
         products.categ_id.mapped("parent_path")
         self.env.flush_all()
-        with self.assertQueryCount(2):
+        with self.assertQueryCount(1):
             self.env["order.service.assortment"]._carried(stores, products)
 
     def test_rows_are_imported_in_bulk_and_again(self):
