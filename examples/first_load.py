@@ -2,8 +2,8 @@
 """Load goods, customers and price lists from CSV files over JSON-2, in chunks.
 
     export ODOO_API_KEY=...     # of an administrator
-    python3 first_load.py --database shop 1-product.pricelist.csv 2-product.product.csv \\
-        3-res.partner.csv 4-product.pricelist.item.csv
+    python3 first_load.py --database shop 1-product.pricelist.csv \\
+        2-product.product.csv 3-res.partner.csv 4-product.pricelist.item.csv
 
 A file is named after its model, with a number for people before it and its header is
 that of Odoo's own import; the column ``id`` holds external ids, by which a second run

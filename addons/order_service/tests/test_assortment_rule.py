@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
@@ -16,6 +16,8 @@ rows = st.lists(
     unique_by=lambda row: (row.product, row.category, row.store),
 )
 categories = st.lists(ids, unique=True, max_size=4)
+# other work on the machine must not fail the test
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @tagged("post_install", "-at_install")
@@ -59,6 +61,7 @@ class TestAssortmentRule(BaseCase):
         )
         self.assertEqual(city_key(None), "")
 
+    @PATIENT
     @given(rows, st.booleans(), ids, categories)
     def test_a_row_of_the_product_in_the_store_always_decides(
         self, rows, is_list, product, above
@@ -68,6 +71,7 @@ class TestAssortmentRule(BaseCase):
             assortment = Assortment([*rows, own], is_list)
             self.assertEqual(assortment.carries(product, above), carried)
 
+    @PATIENT
     @given(rows, st.booleans(), ids, categories)
     def test_the_order_of_rows_does_not_matter(self, rows, is_list, product, above):
         self.assertEqual(

@@ -1,7 +1,7 @@
 from datetime import datetime, timedelta
 
 import pytz
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
@@ -14,6 +14,8 @@ moments = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31)).map(
     pytz.utc.localize
 )
 lengths = st.integers(30, 240).map(lambda minutes: timedelta(minutes=minutes))
+# other work on the machine must not fail the test
+PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @tagged("post_install", "-at_install")
@@ -36,6 +38,7 @@ class TestClosureRule(BaseCase):
         self.assertFalse(overlaps(1, 2, 2, 3))
         self.assertTrue(overlaps(1, 3, 2, 3))
 
+    @PATIENT
     @given(moments, lengths, st.lists(st.tuples(moments, lengths), max_size=4))
     def test_moved_slot_is_later_as_long_and_open(self, start, length, closed):
         closures = [(begin, begin + days * 24) for begin, days in closed]

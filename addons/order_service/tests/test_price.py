@@ -1,7 +1,7 @@
 from datetime import timedelta
 from unittest.mock import patch
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from odoo import fields
@@ -266,7 +266,11 @@ class TestPriceProperty(PriceCommon):
     @settings(
         max_examples=25,
         deadline=None,
-        suppress_health_check=[HealthCheck.function_scoped_fixture],
+        suppress_health_check=[
+            HealthCheck.too_slow,
+            HealthCheck.function_scoped_fixture,
+        ],
+        phases=[Phase.explicit, Phase.generate],  # shrinking with a database takes long
     )
     def test_table_and_odoo_agree_and_reference_is_the_highest(self, data):
         with self.cr.savepoint() as savepoint:
