@@ -1,6 +1,8 @@
 """All figures of the order service: ``bin/bench [part ...]``.
 
 Parts: submit, slots, move, overdue, list, project (the baseline beside a move). Without
+Parts: submit, move, overdue, list, project (the baseline beside a move), prices, load
+(the first load by CSV). Without
 arguments all of them run, in this order. Figures go to the file BENCH_REPORT names.
 """
 
@@ -17,9 +19,11 @@ import odoo.tools
 def parts():
     """Name -> what measures it; they import our addons, so Odoo is configured."""
     import lists
+    import load
     import move
     import overdue
     import slots
+    import prices
     import submit
 
     return {
@@ -29,6 +33,8 @@ def parts():
         "overdue": overdue.measure,
         "list": lists.measure,
         "project": move.measure_project_task,
+        "load": load.measure,
+        "prices": prices.measure,
     }
 
 

@@ -6,6 +6,7 @@ Loaded once, by ``post_init_hook``, after the files of the manifest's ``demo``.
 from .master_data import load_master_data
 from .orders import load_orders
 from .slots import load_slots
+from .store_stories import load_store_stories
 
 
 def load(env):
@@ -16,3 +17,4 @@ def load(env):
     load_master_data(env)
     load_orders(env)
     load_slots(env)
+    load_store_stories(env)

@@ -113,6 +113,23 @@ class OrderServiceIntake(models.Model):
                 step=values.get("step"),
                 unit=values.get("unit"),
             ),
+            "not_in_assortment": self.env._(
+                "“%(sku)s” is not in the assortment of store “%(store)s”.",
+                sku=values.get("sku"),
+                store=values.get("store"),
+            ),
+            "unpriced": self.env._(
+                "“%(sku)s” has no price in store “%(store)s”.",
+                sku=values.get("sku"),
+                store=values.get("store"),
+            ),
+            "closed": self.env._(
+                "Store “%(store)s” is closed from %(start)s to %(end)s: %(reason)s",
+                store=values.get("store"),
+                start=values.get("start"),
+                end=values.get("end"),
+                reason=values.get("reason"),
+            ),
             "price_above": self.env._(
                 "The price is above the reference price %(price)s.",
                 price=values.get("price"),

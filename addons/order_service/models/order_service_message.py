@@ -55,7 +55,8 @@ class OrderServiceMessage(models.Model):
     )
 
     _once = models.UniqueIndex(
-        "(order_id, stage_id, kind)", "The customer was told of this stage already."
+        "(order_id, stage_id, kind) WHERE closure_id IS NULL",
+        "The customer was told of this stage already.",
     )
     _queued_idx = models.Index("(id) WHERE state = 'queued'")
 

@@ -5,8 +5,6 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
-PRICE_BATCH = 100
-
 
 class OrderServiceSource(models.Model):
     """A site or another outside system that sends orders and reads them back.
@@ -147,27 +145,18 @@ class OrderServiceSource(models.Model):
         :return: dict store -> (own prices, reference prices), each a dict of
             product id -> price per sales unit
         """
-        lists = {}
         cities = self._company_stores().grouped(lambda store: store._city_key())
+        mates = {
+            store: cities.get(store._city_key(), store) | store for store in stores
+        }
+        asked = {mate.service_pricelist_id for city in mates.values() for mate in city}
+        lists = self.env["order.service.price"]._find_prices(asked, products)
         answer = {}
         for store in stores:
-            mates = cities.get(store._city_key(), store) | store
-            for pricelist in {mate.service_pricelist_id for mate in mates}:
-                if pricelist not in lists:
-                    lists[pricelist] = self._list_prices(pricelist, products)
-            city = [lists[mate.service_pricelist_id] for mate in mates]
+            city = [lists[mate.service_pricelist_id] for mate in mates[store]]
             highest = {
                 product.id: max(prices[product.id] for prices in city)
                 for product in products
             }
             answer[store] = (lists[store.service_pricelist_id], highest)
         return answer
-
-    def _list_prices(self, pricelist, products):
-        """Prices of one price list; without one those of the product form."""
-        prices = {}
-        currency = self.company_id.currency_id
-        for start in range(0, len(products), PRICE_BATCH):
-            batch = products[start : start + PRICE_BATCH]
-            prices.update(pricelist._get_products_price(batch, 1.0, currency=currency))
-        return prices

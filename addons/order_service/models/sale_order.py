@@ -29,6 +29,8 @@ ENGINE_FIELDS = {
     "service_courier_id",
     "service_search_key",
     "service_told_payment",
+    "service_closure_id",
+    "service_agreed_total",
     "payment_status",
 }
 # what an order on its route was built upon: tasks, prices and goods hang on them

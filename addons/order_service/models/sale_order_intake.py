@@ -35,6 +35,8 @@ class SaleOrder(models.Model):
         self._service_resolve_stores(source, received)
         placed = [entry for entry in received if entry.store]
         self._service_resolve_goods(source, placed)
+        self._service_resolve_goods_on_sale(placed)
+        self._service_resolve_times(placed)
         self._service_resolve_customers(source, placed)
         self._service_refuse_minors([entry for entry in placed if entry.is_alive])
 
@@ -125,6 +127,7 @@ class SaleOrder(models.Model):
         currency = entry.store._service_currency()
         reference = highest[line.product.id]
         line.price = currency.round(line.clean.get("price", own[line.product.id]))
+        line.has_price = currency.compare_amounts(own[line.product.id], 0) > 0
         if (
             "price" in line.clean
             and currency.compare_amounts(line.price, reference) > 0
@@ -331,7 +334,8 @@ class SaleOrder(models.Model):
         values = self._service_received_values(entry, addresses[entry])
         values["order_line"].insert(0, Command.clear())
         store = self.warehouse_id
-        self.write(values)
+        with self._service_consent("site"):
+            self.write(values)
         self._service_link_lines([entry])
         chosen = self.env["order.service.route"]._choose(self)
         route = chosen.get(self, self.service_route_id)

@@ -70,15 +70,18 @@ class SaleOrderLine(models.Model):
     )
     def _check_service_price(self):
         """Nobody pays more for a line than what the customer saw."""
+        settling = self.env["sale.order"]._service_settling_ids()
         for line in self._service_routed().filtered(SEEN_PRICE):
             currency = line.currency_id or line.company_id.currency_id
-            # a negative discount is a raise
-            price = line.price_unit * (1 - min(line.discount, 0) / 100)
+            price = line._service_asked_price()
+            if line.order_id.id in settling:
+                continue
             if currency.compare_amounts(price, line.service_seen_price) > 0:
                 raise ValidationError(
                     self.env._(
                         "The customer saw “%(product)s” for %(seen)s: the line cannot"
-                        " cost %(price)s. Keep the price or lower it.",
+                        " cost %(price)s. Keep the price, or ask the customer and save"
+                        " it together with “The customer agrees”.",
                         product=line.product_id.display_name,
                         seen=currency.format(line.service_seen_price),
                         price=currency.format(price),

@@ -43,6 +43,7 @@ class SaleOrder(models.Model):
         without_route = self.filtered(lambda order: not order.service_route_id)
         without_route.sudo()._service_start()
         without_route.order_line._check_service_quantity()
+        without_route.order_line._check_service_goods()
         if lost := without_route.filtered(lambda order: not order.service_route_id):
             raise UserError(
                 self.env._(

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 
 from odoo.addons.base.models.res_partner import _tz_get
 
+from ..rules.assortment import city_key
+
 
 class StockWarehouse(models.Model):
     """A warehouse that serves customers: a store."""
@@ -57,7 +59,7 @@ class StockWarehouse(models.Model):
     def _city_key(self):
         """What stores of one city share; a store without a city is alone."""
         self.ensure_one()
-        return (self.service_city or "").strip().lower() or self.id
+        return city_key(self.service_city) or self.id
 
     def _service_country(self):
         """The country in which the store's customers dial and live."""

@@ -114,6 +114,7 @@ class Line:
     clean: dict
     product: object = None
     price: float = 0.0
+    has_price: bool = True
     substitutes: list = field(default_factory=list)
 
 

@@ -34,3 +34,9 @@ from . import test_slot_api
 from . import test_slot_orders
 from . import test_slot_load
 from . import test_colors
+from . import test_assortment_rule
+from . import test_assortment
+from . import test_closure_rule
+from . import test_closure
+from . import test_price
+from . import test_consent

@@ -61,7 +61,8 @@ class TestEffects(OrderServiceCommon):
         order = self._confirmed()
         line = order.order_line[0]
         line.write({"price_unit": 50, "service_seen_price": 50})
-        line.product_uom_qty = 5
+        with order._service_consent("phone"):
+            line.product_uom_qty = 5
         self.assertEqual(line.price_unit, 50)
         self.assertEqual(line.price_subtotal, 250)
 

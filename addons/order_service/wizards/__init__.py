@@ -1,6 +1,7 @@
 from . import (
     order_service_act,
     order_service_confirm_age,
+    order_service_close_store,
     order_service_force,
     order_service_store_time,
     order_service_postpone,

@@ -1,0 +1,402 @@
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+FIXED_BATCH = 50_000
+# core prices a hundred products at once fastest: two thousand take far longer each
+FORMULA_BATCH = 100
+LISTED_QUANTITY = 1.0
+
+
+class OrderServicePrice(models.Model):
+    """What a product costs by the price list of a store, kept ready.
+
+    The reference price of a product in a city is the highest among its stores' lists.
+    A row that is ``known`` is right: whoever changes what it was computed from marks
+    it in the same transaction, and until it is computed anew readers ask Odoo itself.
+    Rows are written by SQL only.
+
+    Every marking rewrites the row. So of two transactions that mark and compute one
+    price at once, the one with the older snapshot meets the other's row, and begins
+    anew (REPEATABLE READ): no price of before the change can be kept as known.
+    """
+
+    _name = "order.service.price"
+    _description = "Price of a store's list"
+    _order = "product_id, pricelist_id"
+    _log_access = False
+
+    pricelist_id = fields.Many2one(
+        "product.pricelist", required=True, ondelete="cascade", readonly=True
+    )
+    product_id = fields.Many2one(
+        "product.product", required=True, ondelete="cascade", readonly=True
+    )
+    price = fields.Float(
+        readonly=True, help="For one sales unit, in the list's currency, tax as there."
+    )
+    state = fields.Selection(
+        [
+            ("due", "Due"),
+            ("formula", "Due, by a formula"),
+            ("known", "Known"),
+            ("live", "Computed when asked"),
+        ],
+        required=True,
+        default="due",
+        readonly=True,
+        help="Due prices are computed in the background, and meanwhile when asked;"
+        " those that hang on currency rates always.",
+    )
+    fixed = fields.Boolean(
+        string="Fixed price", readonly=True, help="The rule names the price itself."
+    )
+    valid_until = fields.Datetime(
+        readonly=True, help="Next start or end of a dated rule."
+    )
+
+    _pair = models.UniqueIndex(
+        "(product_id, pricelist_id)", "The price is there already."
+    )
+    _pricelist_idx = models.Index("(pricelist_id)")
+    _due_idx = models.Index("(state, pricelist_id) WHERE state IN ('due', 'formula')")
+    _bound_idx = models.Index("(valid_until) WHERE valid_until IS NOT NULL")
+
+    @api.depends("product_id", "pricelist_id")
+    def _compute_display_name(self):
+        for row in self:
+            row.display_name = (
+                f"{row.product_id.display_name} · {row.pricelist_id.display_name}"
+            )
+
+    # -- reading ----------------------------------------------------------------------
+
+    @api.model
+    def _find_prices(self, pricelists, products):
+        """Prices of products by several lists, for one sales unit.
+
+        What the table knows takes one query; the rest is computed by Odoo.
+
+        :param pricelists: set of product.pricelist records, one of them may be empty:
+            the price of the product form
+        :param products: product.product records
+        :return: dict price list -> dict product id -> price
+        """
+        known = self._read_known(pricelists, products)
+        prices = {}
+        for pricelist in pricelists:
+            prices[pricelist] = known.get(pricelist.id, {})
+            missing = products.filtered(
+                lambda product, have=prices[pricelist]: product.id not in have
+            )
+            prices[pricelist].update(self._ask(pricelist, missing))
+        return prices
+
+    @api.model
+    def _read_known(self, pricelists, products):
+        """dict price list id -> dict product id -> price, of the known rows."""
+        ids = [pricelist.id for pricelist in pricelists if pricelist]
+        known = {}
+        if not ids or not products:
+            return known
+        for pricelist, product, price in self.env.execute_query(
+            SQL(
+                """SELECT pricelist_id, product_id, price FROM order_service_price
+                    WHERE product_id = ANY(%s) AND pricelist_id = ANY(%s)
+                      AND state = 'known'
+                      AND (valid_until IS NULL OR valid_until > %s)""",
+                products.ids,
+                ids,
+                fields.Datetime.now(),
+            )
+        ):
+            known.setdefault(pricelist, {})[product] = price
+        return known
+
+    @api.model
+    def _ask(self, pricelist, products):
+        """Prices as Odoo computes them now: dict product id -> price."""
+        prices = {}
+        for start in range(0, len(products), FORMULA_BATCH):
+            batch = products[start : start + FORMULA_BATCH]
+            prices.update(pricelist._get_products_price(batch, LISTED_QUANTITY))
+        return prices
+
+    # -- marking ----------------------------------------------------------------------
+
+    @api.model
+    def _mark(self, pricelists=None, products=None, keep_fixed=False):
+        """Say that prices may have changed; both arguments empty: all of them.
+
+        :param pricelists: product.pricelist whose rules changed, with them go the
+            lists that are based on them; None: all lists of stores
+        :param products: product.product records; None: all of them
+        :param bool keep_fixed: the rules stay, only what they compute from changed
+        """
+        lists = self._lists_of_stores(pricelists)
+        if not lists or (products is not None and not products):
+            return
+        goods = SQL("SELECT id FROM product_product WHERE active")
+        if products is not None:
+            goods = SQL("SELECT unnest(%s::int[])", products.ids)
+        unless_fixed = SQL(" WHERE NOT (price.fixed AND price.state = 'known')")
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO order_service_price AS price
+                          (pricelist_id, product_id, state)
+                   SELECT list.id, goods.id, 'due'
+                     FROM unnest(%s::int[]) AS list (id) CROSS JOIN (%s) AS goods (id)
+                    ORDER BY goods.id, list.id
+                       ON CONFLICT (product_id, pricelist_id)
+                       DO UPDATE SET state = 'due' %s""",
+                lists,
+                goods,
+                unless_fixed if keep_fixed else SQL(),
+            )
+        )
+        self.invalidate_model(flush=False)
+
+    @api.model
+    def _lists_of_stores(self, pricelists=None):
+        """Ids of the stores' price lists that hang on ``pricelists``; None: all.
+
+        One query: stores name a handful of lists, and lists may build on others.
+        """
+        if pricelists is not None and not pricelists:
+            return []
+        self.env["stock.warehouse"].flush_model(["service_pricelist_id"])
+        self.env["product.pricelist.item"].flush_model(["base", "base_pricelist_id"])
+        own = SQL("SELECT service_pricelist_id FROM stock_warehouse")
+        if pricelists is not None:
+            own = SQL("SELECT unnest(%s::int[])", pricelists.ids)
+        rows = self.env.execute_query(
+            SQL(
+                """WITH RECURSIVE hanging (id) AS (
+                        %s UNION
+                        SELECT rule.pricelist_id FROM product_pricelist_item rule
+                          JOIN hanging ON hanging.id = rule.base_pricelist_id
+                         WHERE rule.base = 'pricelist')
+                   SELECT DISTINCT store.service_pricelist_id FROM stock_warehouse store
+                     JOIN hanging ON hanging.id = store.service_pricelist_id
+                    ORDER BY 1""",
+                own,
+            )
+        )
+        return [pricelist for (pricelist,) in rows]
+
+    @api.autovacuum
+    def _complete(self):
+        """Rows for goods that have none, none for lists that no store uses."""
+        lists = self._lists_of_stores()
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO order_service_price (pricelist_id, product_id, state)
+                   SELECT list.id, product.id, 'due'
+                     FROM unnest(%s::int[]) AS list (id)
+                     JOIN product_product product ON product.active
+                       ON CONFLICT DO NOTHING""",
+                lists,
+            )
+        )
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM order_service_price WHERE pricelist_id <> ALL(%s::int[])",
+                lists,
+            )
+        )
+        self.invalidate_model(flush=False)
+
+    # -- computing --------------------------------------------------------------------
+
+    @api.model
+    def _cron_refresh(self):
+        """Compute what is due: fixed prices by SQL, then the others by Odoo."""
+        progress = self.env["ir.cron"]._commit_progress
+        if not progress(remaining=self._count_due()):
+            return
+        for refresh in (self._refresh_fixed, self._refresh_formula):
+            while done := self._unless_changed(refresh):
+                if not progress(done):
+                    return
+
+    @api.model
+    def _count_due(self):
+        self._expire()
+        [[due]] = self.env.execute_query(
+            SQL(
+                "SELECT count(*) FROM order_service_price"
+                " WHERE state IN ('due', 'formula')"
+            )
+        )
+        return due
+
+    @api.model
+    def _expire(self):
+        """A dated rule has begun or ended: its prices are due."""
+        self._unless_changed(
+            lambda: self.env.cr.execute(
+                SQL(
+                    """UPDATE order_service_price SET state = 'due', valid_until = NULL
+                        WHERE id IN (SELECT id FROM order_service_price
+                                      WHERE valid_until <= %s AND state = 'known'
+                                        FOR UPDATE SKIP LOCKED)""",
+                    fields.Datetime.now(),
+                ),
+                log_exceptions=False,
+            )
+        )
+
+    @api.model
+    def _unless_changed(self, act):
+        """What ``act`` answers; nothing if a price changed under its hands."""
+        try:
+            with self.env.cr.savepoint():
+                return act()
+        except psycopg2.errors.SerializationFailure:
+            return 0  # the next transaction sees the change
+
+    @api.model
+    def _refresh_fixed(self):
+        """Take over fixed prices of variants in one statement; note what is left.
+
+        The rule that applies is chosen as core's ``_get_applicable_rules`` and
+        ``_is_applicable_for`` do: rules of the variant first, among them the largest
+        minimum quantity that one unit reaches, among those the newest.
+
+        :return: number of rows dealt with
+        """
+        self.env["product.pricelist.item"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                """WITH due AS MATERIALIZED (
+                        SELECT id, pricelist_id, product_id FROM order_service_price
+                         WHERE state = 'due' ORDER BY pricelist_id
+                         LIMIT %(most)s FOR UPDATE SKIP LOCKED),
+                   rule AS (
+                        SELECT due.id AS due_id, item.*
+                          FROM due JOIN product_pricelist_item item
+                            ON item.pricelist_id = due.pricelist_id
+                           AND item.product_id = due.product_id
+                         WHERE item.applied_on = '0_product_variant'
+                           AND coalesce(item.min_quantity, 0) <= %(quantity)s
+                           AND (item.date_end IS NULL OR item.date_end >= %(now)s)),
+                   winner AS (
+                        SELECT DISTINCT ON (due_id) due_id, compute_price, date_end,
+                               fixed_price
+                          FROM rule
+                         WHERE date_start IS NULL OR date_start <= %(now)s
+                         ORDER BY due_id, coalesce(min_quantity, 0) DESC, id DESC),
+                   coming AS (
+                        SELECT due_id, min(date_start) AS start FROM rule
+                         WHERE date_start > %(now)s GROUP BY due_id)
+                   UPDATE order_service_price price
+                      SET state = CASE winner.compute_price
+                                  WHEN 'fixed' THEN 'known' ELSE 'formula' END,
+                          fixed = coalesce(winner.compute_price = 'fixed', FALSE),
+                          price = coalesce(winner.fixed_price, price.price),
+                          valid_until = least(winner.date_end, coming.start)
+                     FROM due
+                     LEFT JOIN winner ON winner.due_id = due.id
+                     LEFT JOIN coming ON coming.due_id = due.id
+                    WHERE price.id = due.id""",
+                most=FIXED_BATCH,
+                quantity=LISTED_QUANTITY,
+                now=fields.Datetime.now(),
+            ),
+            log_exceptions=False,
+        )
+        self.invalidate_model(flush=False)
+        return self.env.cr.rowcount
+
+    @api.model
+    def _refresh_formula(self):
+        """Let Odoo compute the next hundred prices of one list.
+
+        :return: number of rows dealt with
+        """
+        rows = self._take_formula()
+        if not rows:
+            return 0
+        pricelist = self.env["product.pricelist"].browse(rows[0][1])
+        company = pricelist.company_id or self.env.company
+        pricelist = pricelist.with_company(company)
+        products = pricelist.env["product.product"].browse(row[2] for row in rows)
+        bases = self._bases(pricelist)
+        if len(bases.currency_id | products.currency_id) > 1:
+            self._keep([(row[0], None) for row in rows], "live", None)
+        else:
+            prices = self._ask(pricelist, products)
+            until = self._next_bound(bases, products)
+            known = [(row, prices[product]) for row, _list, product in rows]
+            self._keep(known, "known", until)
+        return len(rows)
+
+    @api.model
+    def _take_formula(self):
+        """The next rows of one list, locked: (id, price list id, product id)."""
+        self.env.cr.execute(
+            SQL(
+                """SELECT id, pricelist_id, product_id FROM order_service_price
+                    WHERE state = 'formula' AND pricelist_id = (
+                          SELECT pricelist_id FROM order_service_price
+                           WHERE state = 'formula' ORDER BY pricelist_id LIMIT 1)
+                    LIMIT %s FOR UPDATE SKIP LOCKED""",
+                FORMULA_BATCH,
+            ),
+            log_exceptions=False,
+        )
+        return self.env.cr.fetchall()
+
+    @api.model
+    def _keep(self, prices, state, until):
+        """Write prices: list of (row id, price)."""
+        self.env.cr.execute(
+            SQL(
+                """UPDATE order_service_price AS row
+                      SET state = %s, fixed = FALSE, valid_until = %s,
+                          price = coalesce(told.price::float8, row.price)
+                     FROM (VALUES %s) AS told (id, price) WHERE row.id = told.id""",
+                state,
+                until,
+                SQL(", ").join(SQL("(%s, %s)", *price) for price in prices),
+            )
+        )
+        self.invalidate_model(flush=False)
+
+    @api.model
+    def _bases(self, pricelist):
+        """The list and all lists its rules build on."""
+        rows = self.env.execute_query(
+            SQL(
+                """WITH RECURSIVE base (id) AS (
+                        SELECT %s UNION
+                        SELECT rule.base_pricelist_id FROM product_pricelist_item rule
+                          JOIN base ON base.id = rule.pricelist_id
+                         WHERE rule.base = 'pricelist' AND rule.base_pricelist_id > 0)
+                   SELECT id FROM base""",
+                pricelist.id,
+            )
+        )
+        return pricelist.browse(one for (one,) in rows)
+
+    @api.model
+    def _next_bound(self, pricelists, products):
+        """When a dated rule of these lists next begins or ends for these products."""
+        now = fields.Datetime.now()
+        [[bound]] = self.env.execute_query(
+            SQL(
+                """SELECT min(bound) FROM product_pricelist_item rule
+                    CROSS JOIN unnest(ARRAY[rule.date_start, rule.date_end]) AS bound
+                    WHERE rule.pricelist_id = ANY(%s) AND bound >= %s
+                      AND (rule.date_start IS NOT NULL OR rule.date_end IS NOT NULL)
+                      AND (rule.product_id IS NULL OR rule.product_id = ANY(%s))
+                      AND (rule.product_tmpl_id IS NULL
+                           OR rule.product_tmpl_id = ANY(%s))""",
+                pricelists.ids,
+                now,
+                products.ids,
+                products.product_tmpl_id.ids,
+            )
+        )
+        return bound

@@ -1,0 +1,20 @@
+from odoo import models
+
+# what rules of price lists compute from, or choose by
+PRICED_BY = {"list_price", "categ_id", "uom_id", "company_id"}
+
+
+class ProductTemplate(models.Model):
+    """A changed sales price or category makes the stores' prices due."""
+
+    _inherit = "product.template"
+
+    def write(self, vals):
+        """Fixed prices stay: they are chosen and told by their rule alone."""
+        result = super().write(vals)
+        if PRICED_BY & set(vals):
+            products = self.with_context(active_test=False).product_variant_ids
+            self.env["order.service.price"].sudo()._mark(
+                products=products, keep_fixed=True
+            )
+        return result

@@ -1,0 +1,99 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+MOVE, DEFER, LEAVE = "move", "defer", "leave"
+
+
+class OrderServiceCloseStore(models.TransientModel):
+    """Closes a store for a time, and moves or postpones the orders hit (one action)."""
+
+    _name = "order.service.close.store"
+    _description = "Close a store for a time"
+
+    store_id = fields.Many2one(
+        "stock.warehouse", required=True, domain=[("service_code", "!=", False)]
+    )
+    start = fields.Datetime(required=True, default=fields.Datetime.now)
+    end = fields.Datetime(string="Until", required=True)
+    store_time = fields.Char(string="By the store's clock", compute="_compute_orders")
+    reason = fields.Char(required=True, help="Told to the customers and to the site.")
+    order_ids = fields.Many2many(
+        "sale.order", string="Orders in this time", compute="_compute_orders"
+    )
+    decision = fields.Selection(
+        [
+            (MOVE, "Move to the same hours of the first open day"),
+            (DEFER, "Postpone until the store opens"),
+            (LEAVE, "Leave as they are"),
+        ],
+        string="These orders",
+        required=True,
+        default=MOVE,
+    )
+
+    @api.depends("store_id", "start", "end")
+    def _compute_orders(self):
+        """The orders that would be hit, as far as the person may see them."""
+        closures = self.env["order.service.store.closure"]
+        for dialog in self:
+            known = dialog.store_id and dialog.start and dialog.end
+            closure = closures.new(dialog._closure_values())
+            dialog.store_time = bool(known) and closure.store_time
+            dialog.order_ids = closure._hit_orders() if known else False
+
+    def _closure_values(self):
+        return {
+            "store_id": self.store_id.id,
+            "start": self.start,
+            "end": self.end,
+            "reason": self.reason,
+        }
+
+    def action_close(self):
+        """Close the store; answer a note with what was done and what was not.
+
+        :raises AccessError: the store is not the person's to close
+        :raises UserError: the time is over already
+        """
+        self.ensure_one()
+        if self.end <= fields.Datetime.now():
+            raise UserError(self.env._("The time is over: choose an end to come."))
+        closure = self.env["order.service.store.closure"].create(self._closure_values())
+        closure.flush_recordset()  # slots moved below must not meet it
+        left = []
+        if self.decision != LEAVE:
+            left = self._treat(closure, closure._hit_orders())
+        return self._note(closure, left)
+
+    def _treat(self, closure, orders):
+        """Move or postpone each order; answer sentences about those that could not."""
+        act = closure._move if self.decision == MOVE else closure._defer
+        treated, left = orders.browse(), []
+        for order in orders:
+            try:
+                with self.env.cr.savepoint():
+                    act(order)
+            except UserError as error:
+                left.append(f"{order.service_number}: {error}")
+            else:
+                treated |= order
+        closure._tell(treated)
+        return left
+
+    def _note(self, closure, left):
+        """A notification, sticky if a person must look at some orders."""
+        done = self.env._(
+            "%(store)s is closed. Orders moved or postponed: %(count)s.",
+            store=closure.store_id.name,
+            count=len(closure.sudo().order_ids),
+        )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning" if left else "success",
+                "sticky": bool(left),
+                "message": "\n".join([done, *left]),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
