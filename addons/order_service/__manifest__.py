@@ -1,7 +1,7 @@
 {
     "name": "Order Service",
     "summary": "Orders carried through configurable routes by finishing tasks",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/Sales",
     "author": "Order Service team",
     "license": "LGPL-3",

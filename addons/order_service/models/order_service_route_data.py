@@ -34,6 +34,8 @@ TEMPLATE_FIELDS = (
     "role",
     "queue",
     "asks_courier",
+    "assembles",
+    "asks_customer",
     "mandatory",
     "can_fail",
     "appear_anchor",

@@ -26,3 +26,5 @@ from . import test_tours
 from . import test_settings
 from . import test_goods
 from . import test_inn
+from . import test_assembly_rules
+from . import test_assembly

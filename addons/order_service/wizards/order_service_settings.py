@@ -1,7 +1,14 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
-SETTINGS = ("service_sms_ready", "service_portal_reason_id", "service_feed_days")
+SETTINGS = (
+    "service_sms_ready",
+    "service_portal_reason_id",
+    "service_feed_days",
+    "service_on_key_missing",
+    "service_answer_minutes",
+    "service_call_minutes",
+)
 
 
 class OrderServiceSettings(models.TransientModel):
@@ -30,6 +37,23 @@ class OrderServiceSettings(models.TransientModel):
     service_feed_days = fields.Integer(
         string="Feed kept for, days",
         default=lambda self: self.env.company.service_feed_days,
+    )
+
+    service_on_key_missing = fields.Selection(
+        lambda self: (
+            self.env["res.company"]._fields["service_on_key_missing"].selection
+        ),
+        string="If a key item cannot be had",
+        required=True,
+        default=lambda self: self.env.company.service_on_key_missing,
+    )
+    service_answer_minutes = fields.Integer(
+        string="Customers may decline for, minutes",
+        default=lambda self: self.env.company.service_answer_minutes,
+    )
+    service_call_minutes = fields.Integer(
+        string="A call is tried for, minutes",
+        default=lambda self: self.env.company.service_call_minutes,
     )
 
     @api.constrains("service_feed_days")
