@@ -1,6 +1,6 @@
 """All figures of the order service: ``bin/bench [part ...]``.
 
-Parts: submit, move, overdue, list, project (the baseline beside a move). Without
+Parts: submit, move, overdue, list, assembly, suggest, project (the baseline beside a move). Without
 arguments all of them run, in this order. Figures go to the file BENCH_REPORT names.
 """
 
@@ -16,16 +16,20 @@ import odoo.tools
 
 def parts():
     """Name -> what measures it; they import our addons, so Odoo is configured."""
+    import assembly
     import lists
     import move
     import overdue
     import submit
+    import suggest
 
     return {
         "submit": submit.measure,
         "move": move.measure,
         "overdue": overdue.measure,
         "list": lists.measure,
+        "assembly": assembly.measure,
+        "suggest": suggest.measure,
         "project": move.measure_project_task,
     }
 

@@ -29,6 +29,8 @@
         "views/order_service_task_views.xml",
         "views/sale_order_views.xml",
         "views/order_service_task_template_views.xml",
+        "views/order_service_assembly_views.xml",
+        "report/order_service_assembly_reports.xml",
         "views/order_service_transition_views.xml",
         "views/order_service_stage_views.xml",
         "views/order_service_route_views.xml",
@@ -45,12 +47,14 @@
         "views/res_users_views.xml",
         "views/order_service_menus.xml",
         "views/portal_templates.xml",
+        "views/portal_assembly_templates.xml",
         "views/res_config_settings_views.xml",
     ],
     "demo": [
         "demo/res_company.xml",
         "demo/stock_warehouse.xml",
         "demo/product.category.csv",
+        "demo/product.category-tolerance.csv",
         "demo/product.product.csv",
         "demo/product.pricelist.item.csv",
         "demo/res.partner.csv",
@@ -62,6 +66,7 @@
     "uninstall_hook": "uninstall_hook",
     "assets": {
         "web.assets_backend": [
+            "order_service/static/src/assembly/**/*",
             "order_service/static/src/fields/**/*",
             "order_service/static/src/live/**/*",
             "order_service/static/src/views/**/*",

@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 
 from ..rules import payload
 
+MOST_BAGS = 99
+
 
 class OrderServiceTask(models.Model):
     """Assembling an order: the doors of the picker's screen.
@@ -17,19 +19,50 @@ class OrderServiceTask(models.Model):
     assembles = fields.Boolean(related="template_id.assembles")
     asks_customer = fields.Boolean(related="template_id.asks_customer")
 
+    asked_line_ids = fields.Many2many(
+        "sale.order.line",
+        string="To ask about",
+        compute="_compute_asked_line_ids",
+        compute_sudo=True,
+    )
+
+    @api.depends("order_id.order_line.service_answer")
+    def _compute_asked_line_ids(self):
+        for task in self:
+            task.asked_line_ids = task.asks_customer and task.order_id.order_line.filtered(
+                lambda line: line._service_is_asked()
+            )
+
     # -- doors -------------------------------------------------------------------------
 
     def action_service_assemble(self):
         """Open the assembly screen."""
         self.ensure_one()
         self._check_person()
-        return {
-            "type": "ir.actions.client",
-            "tag": "order_service.assembly",
-            "name": self.display_name,
-            "params": {"task_id": self.id},
-            "context": {"active_id": self.id},
-        }
+        name = "order_service.order_service_assembly_action"
+        action = self.env["ir.actions.actions"]._for_xml_id(name)
+        return {**action, "name": self.display_name, "context": {"active_id": self.id}}
+
+    def action_service_print_list(self):
+        """Print the picking list: what to fetch, by place."""
+        self.ensure_one()
+        self._check_person()
+        report = self.env.ref("order_service.report_picking_list")
+        return report.report_action(self.sudo().order_id.ids)
+
+    def action_service_print_labels(self, bags=1):
+        """Print a label for each bag.
+
+        :param int bags: how many there are, 99 at most
+        """
+        self.ensure_one()
+        self._check_person()
+        if isinstance(bags, bool) or not isinstance(bags, int):
+            raise UserError(self.env._("The number of bags must be a whole number."))
+        order = self.sudo().order_id
+        order.service_bags = min(max(bags, 1), MOST_BAGS)
+        report = self.env.ref("order_service.report_bag_labels")
+        return report.report_action(order.ids)
 
     @api.readonly
     def get_service_assembly(self):
@@ -175,11 +208,7 @@ class OrderServiceTask(models.Model):
 
     def _assembly_state(self):
         order = self.order_id
-        lines = order.order_line._service_to_assemble()
-        shown = [
-            line._service_on_screen()
-            for line in lines.sorted(lambda line: (line.service_place or "", line.id))
-        ]
+        shown = [line._service_on_screen() for line in order._service_lines_by_place()]
         return {
             "order": order.id,
             "number": order.service_number,
@@ -207,6 +236,7 @@ class OrderServiceTask(models.Model):
             return super().action_done()
         self._check_person()
         self._check_free()
+        self.sudo()._check_checklist()
         order = self.sudo().order_id
         order._service_hold()
         if asked := order._service_ask_about_keys():

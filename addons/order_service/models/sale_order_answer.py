@@ -45,6 +45,19 @@ class SaleOrder(models.Model):
             return
         self._service_try(entry, entry.order._service_answer_line, line, answer)
 
+    def _service_answer_online(self, line_id, answer):
+        """Keep what the customer pressed on the order page.
+
+        :param str line_id: as the form sent it
+        :raises UserError: no such line or answer, or it is too late
+        """
+        self.ensure_one()
+        line = self.order_line.filtered(lambda line: str(line.id) == line_id)
+        if not line or answer not in CUSTOMER_ANSWERS:
+            raise UserError(self.env._("Choose one of the answers."))
+        if line.service_answer != answer:
+            self._service_answer_line(line, answer)
+
     # -- answering ---------------------------------------------------------------------
 
     def _service_answer_line(self, line, answer):

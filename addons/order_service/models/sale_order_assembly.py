@@ -23,6 +23,9 @@ class SaleOrder(models.Model):
     service_assembled_at = fields.Datetime(
         string="Assembled at", copy=False, readonly=True
     )
+    service_bags = fields.Integer(
+        string="Bags", copy=False, help="As many labels were printed last."
+    )
 
     # -- marking -----------------------------------------------------------------------
 
@@ -42,6 +45,12 @@ class SaleOrder(models.Model):
         """Lines of goods that nobody has marked."""
         lines = self.order_line._service_to_assemble()
         return lines.filtered(lambda line: not line.service_outcome)
+
+    def _service_lines_by_place(self):
+        """The lines of goods as one walks through the store."""
+        self.ensure_one()
+        lines = self.order_line._service_to_assemble()
+        return lines.sorted(lambda line: (line.service_place or "", line.id))
 
     def _service_key_wish(self):
         """What the customer wants if a key item is missing, else the company's way."""
@@ -146,9 +155,10 @@ class SaleOrder(models.Model):
         )
         substitutes = order._service_substitute_values(plan)
         targets = order._service_targets(plan, substitutes)
+        # from now on the lines keep what was wanted
+        order.service_assembled_at = fields.Datetime.now()
         order._service_write_targets(targets)
         order._service_write_dropped(plan)
-        order.service_assembled_at = fields.Datetime.now()
         new = order._service_new_substitutes(substitutes)
         order._service_fill_moves()
         order._service_tell_outcome(
@@ -291,7 +301,7 @@ class SaleOrder(models.Model):
         )
         unit = line.product_uom_id
         paid = line.price_unit * (1 - line.discount / 100)
-        missing = line.service_ordered_qty - line._service_taken_qty()
+        missing = line._service_open_qty()
         comparable = unit._has_common_reference(product.uom_id)
         return assembly.substitute_price(
             unit._compute_price(paid, product.uom_id) if comparable else None,

@@ -24,6 +24,14 @@ class SaleOrderLine(models.Model):
         order._service_answer_line(self, answer)
         return True
 
+    def action_service_answer_accept(self):
+        """The customer takes what is proposed, or goes on without the goods."""
+        return self.action_service_answer("accept")
+
+    def action_service_answer_decline(self):
+        """The customer does not take what is proposed."""
+        return self.action_service_answer("decline")
+
     def _service_awaits_answer(self):
         """Whether the customer may still say something about what is sent instead."""
         self.ensure_one()

@@ -227,8 +227,7 @@ class SaleOrderLine(models.Model):
         Units that cannot be compared count one to one: whoever packs it sees it.
         """
         self.ensure_one()
-        missing = max(self.service_ordered_qty - self._service_taken_qty(), 0.0)
-        unit = product.uom_id
+        missing, unit = self._service_open_qty(), product.uom_id
         if self.product_uom_id._has_common_reference(unit):
             missing = self.product_uom_id._compute_quantity(missing, unit)
         step = unit._service_step()
@@ -249,6 +248,11 @@ class SaleOrderLine(models.Model):
         """What is still to be found, in the line's unit."""
         self.ensure_one()
         return max(self.service_ordered_qty - self._service_found_so_far(), 0.0)
+
+    def _service_open_qty(self):
+        """What a substitute would stand for: what is left, or the whole line."""
+        self.ensure_one()
+        return self._service_left_qty() or self.service_ordered_qty
 
     def _service_own_outcome(self):
         """What the line is called by what was found of itself."""
@@ -297,6 +301,11 @@ class SaleOrderLine(models.Model):
             "asked": self._service_is_asked(),
             "proposals": self._service_proposals(),
         }
+
+    def _service_policy_name(self):
+        """What the customer wishes if the goods are missing, empty without a wish."""
+        names = dict(self._fields["service_policy"]._description_selection(self.env))
+        return names.get(self.service_policy, "")
 
     def _service_proposals(self):
         """What the picker may send instead: only where something is missing."""
@@ -367,7 +376,11 @@ class SaleOrderLine(models.Model):
             "replaced_by": self._service_replacement_told(),
             "answer_until": self.order_id._service_iso(self.service_answer_until),
         }
-        return {key: value for key, value in told.items() if value not in (None, False)}
+        return {
+            key: value
+            for key, value in told.items()
+            if value is not None and value is not False
+        }
 
     def _service_replacement_told(self):
         """What is sent instead, or is offered while the customer is asked."""

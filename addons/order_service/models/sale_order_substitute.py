@@ -127,6 +127,8 @@ class SaleOrder(models.Model):
 
     def _service_similar(self, line, limit):
         """Goods of the line's category the store has, with the reason of their rank."""
+        if not line.product_id.categ_id:
+            return []
         rows = {row[0]: row for row in self._service_similar_rows(line)}
         others = self.env["product.product"].browse(rows) - self.order_line.product_id
         products = self._service_offerable(others)
@@ -170,7 +172,7 @@ class SaleOrder(models.Model):
                              WHERE taken.replaced_id = %(wanted)s
                                AND taken.product_id = product.id
                                AND taken.outcome IN ('sent', 'accepted')
-                             LIMIT 1000) AS some) AS accepted
+                             LIMIT 1000) AS taken) AS accepted
                   FROM product_product product
                   JOIN product_template template
                     ON template.id = product.product_tmpl_id

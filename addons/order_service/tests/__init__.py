@@ -28,3 +28,4 @@ from . import test_goods
 from . import test_inn
 from . import test_assembly_rules
 from . import test_assembly
+from . import test_answer

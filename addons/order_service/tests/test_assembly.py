@@ -377,7 +377,10 @@ class TestAssembly(AssemblyCommon):
     def test_a_substitute_is_another_product_and_has_its_own_rank(self):
         order = self._order()
         line = order.order_line[0]
-        with self.assertRaisesRegex(ValidationError, "instead of itself"):
+        with (
+            self.assertRaisesRegex(ValidationError, "instead of itself"),
+            self.cr.savepoint(),
+        ):
             self._wish(line, "listed", self.kvass)
         with self.assertRaisesRegex(ValidationError, "same rank"):
             line.service_substitute_ids = [
@@ -438,3 +441,31 @@ class TestAssembly(AssemblyCommon):
         scans.invalidate_recordset()
         scans._gc_scans()
         self.assertFalse(scans.exists())
+
+    # -- paper -------------------------------------------------------------------------
+
+    def test_picking_list_and_bag_labels_are_printed_by_the_store(self):
+        order = self._at_assembly()
+        task = self._assembly_task(order)
+        reports = self.env["ir.actions.report"].with_user(self.storeadmin)
+        action = task.action_service_print_list()
+        html, _kind = reports._render_qweb_html(action["report_name"], order.ids)
+        self.assertIn("Kvas", html.decode())
+        self.assertIn("Vegetables", html.decode(), "the place of goods without shelf")
+        action = task.action_service_print_labels(3)
+        html, _kind = reports._render_qweb_html(action["report_name"], order.ids)
+        self.assertEqual(html.decode().count("Maria Petrova"), 3)
+        for door in ("action_service_print_list", "action_service_print_labels"):
+            with self.assertRaises(AccessError):
+                getattr(task.with_user(self.other_storeadmin), door)()
+
+    def test_lines_are_sorted_by_the_shelf_they_are_reserved_on(self):
+        shelf = self.env["stock.location"].create(
+            {"name": "A-01", "location_id": self.store.lot_stock_id.id}
+        )
+        bread = self._product("BREAD", 40.0, stock=0)
+        self.env["stock.quant"]._update_available_quantity(bread, shelf, 5)
+        order = self._at_assembly(lines=[(self.milk, 1), (bread, 1)])
+        self.assertEqual(order.order_line[1].service_place, "A-01")
+        lines = self._assembly_task(order).get_service_assembly()["lines"]
+        self.assertEqual([line["sku"] for line in lines][0], "BREAD")

@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
@@ -9,6 +9,10 @@ from ..rules.assembly import Candidate, Line
 grams = st.integers(0, 20_000).map(lambda number: number / 1000)
 some_grams = st.integers(1, 20_000).map(lambda number: number / 1000)
 kopecks = st.integers(1, 1_000_000).map(lambda number: number / 100)
+
+
+# other tests run beside these on the same cores
+busy = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @st.composite
@@ -43,6 +47,7 @@ def amount(quantity, price):
 class TestAssemblyRules(BaseCase):
     """S5, S6: what the assembly makes of lines, without a database."""
 
+    @busy
     @given(orders(), st.sampled_from(["cancel_order", "drop_dependents", "call"]))
     def test_nobody_pays_more_than_before(self, lines, wish):
         plan = assembly.plan(lines, wish)
@@ -58,6 +63,7 @@ class TestAssemblyRules(BaseCase):
                 and not line.tolerance_percent
             )
 
+    @busy
     @given(orders())
     def test_no_line_is_left_without_what_it_hangs_on(self, lines):
         plan = assembly.plan(lines, "drop_dependents")
@@ -67,6 +73,7 @@ class TestAssemblyRules(BaseCase):
                 self.assertIn(line.id, gone)
         self.assertEqual({key for key in plan.lost_keys} - gone, set())
 
+    @busy
     @given(kopecks, kopecks, some_grams, some_grams, st.just(0.0) | kopecks)
     def test_substitute_costs_the_lower_price_and_no_more_in_all(
         self, price, store_price, missing, quantity, most
