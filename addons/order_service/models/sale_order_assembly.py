@@ -50,7 +50,9 @@ class SaleOrder(models.Model):
         """The lines of goods as one walks through the store."""
         self.ensure_one()
         lines = self.order_line._service_to_assemble()
-        return lines.sorted(lambda line: (line.service_place or "", line.id))
+        return lines.sorted(
+            lambda line: (not line.service_place, line.service_place or "", line.id)
+        )
 
     def _service_key_wish(self):
         """What the customer wants if a key item is missing, else the company's way."""

@@ -21,7 +21,7 @@ class TestEngine(OrderServiceCommon):
         task.action_service_all_found()
         self.env.flush_all()
         self.env.invalidate_all()
-        with self.assertQueryCount(37):
+        with self.assertQueryCount(36):
             task.action_done()
             self.env.flush_all()
 
