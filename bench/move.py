@@ -41,6 +41,8 @@ def _moves(world, stage, user, count):
     orders = world.orders_at(stage, count)
     took, queries = [], []
     for order in orders:
+        if stage == "assembly":
+            order._service_mark_all_found()
         task_id = world._task(order).id
         world.env.cr.commit()
         world.env.invalidate_all()

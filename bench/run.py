@@ -1,9 +1,8 @@
 """All figures of the order service: ``bin/bench [part ...]``.
 
 Parts: submit, slots, move, overdue, list, project (the baseline beside a move). Without
-Parts: submit, move, overdue, list, project (the baseline beside a move), prices, load
-(the first load by CSV). Without
-arguments all of them run, in this order. Figures go to the file BENCH_REPORT names.
+Parts: see ``parts``; ``project`` is the baseline beside a move, ``load`` the first load
+by CSV. Without arguments all of them run. Figures go to the file BENCH_REPORT names.
 """
 
 import os
@@ -18,13 +17,15 @@ import odoo.tools
 
 def parts():
     """Name -> what measures it; they import our addons, so Odoo is configured."""
+    import assembly
     import lists
     import load
     import move
     import overdue
-    import slots
     import prices
+    import slots
     import submit
+    import suggest
 
     return {
         "submit": submit.measure,
@@ -32,6 +33,8 @@ def parts():
         "move": move.measure,
         "overdue": overdue.measure,
         "list": lists.measure,
+        "assembly": assembly.measure,
+        "suggest": suggest.measure,
         "project": move.measure_project_task,
         "load": load.measure,
         "prices": prices.measure,

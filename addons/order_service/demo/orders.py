@@ -32,7 +32,9 @@ STORIES = {
     "assembly": ["done"],
     "assembly_late": ["done"],
     "assembling": ["done", "take"],
+    "assembling_marked": ["done", "mark"],
     "packed": ["done", "done"],
+    "packed_marked": ["done", "mark_done"],
     "courier": ["done", "done", "done"],
     "courier_late": ["done", "done", "done"],
     "delivered": ["done", "done", "hand_out"],
@@ -312,7 +314,24 @@ class DemoOrder:
             self._task().action_take()
         elif action == "add":
             self._add_line(detail)
+        elif action == "mark":
+            self._mark(finish=detail == "done")
         else:
+            self._finish()
+
+    def _mark(self, finish):
+        """The administrator marks the lines as the story has them found."""
+        task = self._task()
+        for story, line in zip(self.story["lines"], self.order.order_line, strict=True):
+            if "found" not in story:
+                continue
+            task.action_service_found(line.id, story["found"])
+            if "send" in story:
+                substitute = line.service_substitute_ids.product_id.filtered(
+                    lambda product, sku=story["send"]: product.default_code == sku
+                )
+                task.action_service_replace(line.id, substitute.id)
+        if finish:
             self._finish()
 
     def _task(self):

@@ -35,6 +35,7 @@ class OrderServiceEvent(models.Model):
             ("stock", "The goods are reserved"),
             ("timer", "Time has passed"),
             ("failed", "Put aside for the last time"),
+            ("answer", "The customer did not answer"),
         ],
         required=True,
     )
@@ -110,12 +111,7 @@ class OrderServiceEvent(models.Model):
         order._service_lock()
         try:
             with self.env.cr.savepoint():
-                order._service_fire(
-                    self.trigger,
-                    transition=self.transition_id,
-                    actor="system",
-                    reason=self.reason_id,
-                )
+                self._act()
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception as error:
@@ -125,6 +121,18 @@ class OrderServiceEvent(models.Model):
             self._note_failure(error)
         else:
             self.unlink()
+
+    def _act(self):
+        """Do what the event is about."""
+        if self.trigger == "answer":
+            self.order_id._service_answer_timeout()
+            return
+        self.order_id._service_fire(
+            self.trigger,
+            transition=self.transition_id,
+            actor="system",
+            reason=self.reason_id,
+        )
 
     def _note_failure(self, error):
         tries = self.tries + 1

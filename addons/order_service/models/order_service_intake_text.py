@@ -49,6 +49,10 @@ class OrderServiceIntake(models.Model):
                 "Line “%s” is there twice.", values.get("ref")
             ),
             "depends_on_itself": self.env._("A line cannot depend on itself."),
+            "depends_in_circle": self.env._("Lines depend on each other in a circle."),
+            "substitute_of_itself": self.env._(
+                "A product cannot be sent instead of itself."
+            ),
             "depends_on_unknown": self.env._(
                 "There is no line “%s”.", values.get("ref")
             ),

@@ -35,6 +35,8 @@ TEMPLATE_FIELDS = (
     "queue",
     "asks_courier",
     "checks_age",
+    "assembles",
+    "asks_customer",
     "mandatory",
     "can_fail",
     "appear_anchor",

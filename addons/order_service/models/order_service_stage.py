@@ -189,13 +189,36 @@ class OrderServiceStage(models.Model):
         """Ids of the templates of the tasks an order gets here, in order."""
         # what is cached must not hang on who asks, nor on the context
         templates = self.env["order.service.task.template"].sudo()
-        here = [("stage_id", "=", self.id), ("active", "=", True)]
+        here = [
+            ("stage_id", "=", self.id),
+            ("active", "=", True),
+            ("asks_customer", "=", False),
+        ]
         return templates.search(here)._ids
 
     def _task_templates(self):
         """The templates of the tasks an order gets here, in order."""
         self.ensure_one()
         return self.env["order.service.task.template"].browse(self._task_template_ids())
+
+    def _call_template(self):
+        """The task by which an operator asks the customer; made where it is wanting."""
+        self.ensure_one()
+        known = self.template_ids.filtered(
+            lambda template: template.active and template.asks_customer
+        )
+        return known[:1] or self.env["order.service.task.template"].sudo().create(
+            {
+                "stage_id": self.id,
+                "name": self.env._("Ask the customer"),
+                "text": self.env._("Ask what to do about goods that are missing."),
+                "role": "operator",
+                "queue": True,
+                "can_fail": False,
+                "asks_customer": True,
+                "sequence": 100,
+            }
+        )
 
     def _way_ahead(self):
         """The stages an order passes from here if everything goes well."""
@@ -216,7 +239,10 @@ class OrderServiceStage(models.Model):
     def _check_input(self):
         """The stage as plain data for ``rules.route_check``."""
         self.ensure_one()
-        templates = self.template_ids.filtered("active")
+        # a call is made on some orders only: no order can wait for it
+        templates = self.template_ids.filtered(
+            lambda template: template.active and not template.asks_customer
+        )
         return {
             "id": self.id,
             "name": self.name,

@@ -61,6 +61,16 @@ class OrderServiceTaskTemplate(models.Model):
         help="Whoever does the task hands goods out: those sold from an age on only"
         " against a document.",
     )
+    assembles = fields.Boolean(
+        string="Assembles the goods",
+        help="Lines are marked on the assembly screen; finishing the task brings what"
+        " was found to sales and stock.",
+    )
+    asks_customer = fields.Boolean(
+        string="Asks the customer",
+        help="Not made when an order enters the stage, but when a customer is to be"
+        " asked about missing goods.",
+    )
     observer_ids = fields.Many2many("res.users", string="Observers")
     mandatory = fields.Boolean(
         default=True, help="The order goes on once all mandatory tasks are done."

@@ -44,14 +44,39 @@ class ResCompany(models.Model):
         string="An SMS provider is connected",
         help="Until then SMS to customers stay queued on the orders.",
     )
-
     service_age_days = fields.Integer(
         string="An age confirmed counts for, days",
         help="0: until it is withdrawn.",
     )
 
+    service_on_key_missing = fields.Selection(
+        [
+            ("cancel_order", "Cancel the order"),
+            ("drop_dependents", "Leave out the dependent lines"),
+            ("call", "Call the customer"),
+        ],
+        string="If a key item cannot be had",
+        default="drop_dependents",
+        required=True,
+        help="For orders whose customer has not said what to do.",
+    )
+    service_answer_minutes = fields.Integer(
+        string="Customers may decline for, minutes",
+        default=30,
+        help="Counted from the end of the assembly, and before the hand-over only.",
+    )
+    service_call_minutes = fields.Integer(
+        string="A call is tried for, minutes",
+        default=15,
+        help="After that the customer's second choice counts.",
+    )
+
     _service_age_days_positive = models.Constraint(
         "CHECK(service_age_days >= 0)", "The days an age counts for are zero or more."
+    )
+    _service_minutes_positive = models.Constraint(
+        "CHECK (service_answer_minutes >= 0 AND service_call_minutes > 0)",
+        "Minutes to answer must not be below zero, and a call needs one at least.",
     )
 
     def _service_managers(self):

@@ -30,3 +30,12 @@ class ResConfigSettings(models.TransientModel):
     service_age_days = fields.Integer(
         related="company_id.service_age_days", readonly=False
     )
+    service_on_key_missing = fields.Selection(
+        related="company_id.service_on_key_missing", readonly=False
+    )
+    service_answer_minutes = fields.Integer(
+        related="company_id.service_answer_minutes", readonly=False
+    )
+    service_call_minutes = fields.Integer(
+        related="company_id.service_call_minutes", readonly=False
+    )

@@ -37,21 +37,22 @@ class SaleOrder(models.Model):
             nobody to tell
         """
         orders = self.filtered("service_source_id")
-        for order in orders:
-            order.service_seq += 1
         self.env["order.service.change"].create(
-            [
-                {
-                    "order_id": order.id,
-                    "source_id": order.service_source_id.id,
-                    "seq": order.service_seq,
-                    "kind": kind,
-                    "data": data[order],
-                    "snapshot": order._service_snapshot(),
-                }
-                for order in orders
-            ]
+            [order._service_change_values(kind, data[order]) for order in orders]
         )
+
+    def _service_change_values(self, kind, data):
+        """Values of the order's next row; its ``seq`` rises."""
+        self.ensure_one()
+        self.service_seq += 1
+        return {
+            "order_id": self.id,
+            "source_id": self.service_source_id.id,
+            "seq": self.service_seq,
+            "kind": kind,
+            "data": data,
+            "snapshot": self._service_snapshot(),
+        }
 
     def _service_snapshot(self):
         """What every feed row tells of its order, as it is now."""

@@ -1,6 +1,7 @@
 """Answers that every protocol can carry: no null, no large integer."""
 
 LARGEST_INTEGER = 2**31 - 1
+SHOWN_SIGNS = 64
 
 
 def shape(value):

@@ -320,7 +320,9 @@ def _read_lines(order):
     refs = {line.clean.get("ref") for line in lines}
     for line in lines:
         _check_depends(line, refs)
+        _check_substitutes(line)
         line.close()
+    _check_circle(lines)
 
 
 def _read_line(line):
@@ -371,6 +373,37 @@ def _check_depends(line, refs):
             line.note("bad_value", key, "depends_on_itself")
         elif ref not in refs:
             line.note("bad_value", key, "depends_on_unknown", ref=ref[:SHORT_TEXT])
+
+
+def _check_substitutes(line):
+    """A product is no substitute of itself."""
+    for index, substitute in enumerate(line.clean.get("substitutes", ())):
+        if substitute.get("sku") and substitute["sku"] == line.clean.get("sku"):
+            line.note("bad_value", f"substitutes[{index}].sku", "substitute_of_itself")
+
+
+def _check_circle(lines):
+    """Lines that hang on each other in a circle would all be lost with one."""
+    depends = {}
+    for line in lines:
+        wanted = line.clean.get("depends_on", ())
+        depends[line.clean["ref"]] = {ref for ref in wanted if isinstance(ref, str)}
+    for line in lines:
+        own = line.clean["ref"]
+        if own not in depends[own] and own in _reached(depends, own):
+            line.note("bad_value", "depends_on", "depends_in_circle")
+            return
+
+
+def _reached(depends, start):
+    """The lines ``start`` hangs on, directly or not."""
+    reached, waiting = set(), list(depends[start])
+    while waiting:
+        ref = waiting.pop()
+        if ref not in reached:
+            reached.add(ref)
+            waiting.extend(depends.get(ref, ()))
+    return reached
 
 
 def fingerprint(clean):

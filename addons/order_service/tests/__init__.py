@@ -40,3 +40,6 @@ from . import test_closure_rule
 from . import test_closure
 from . import test_price
 from . import test_consent
+from . import test_assembly_rules
+from . import test_assembly
+from . import test_answer

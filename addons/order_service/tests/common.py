@@ -154,6 +154,12 @@ class OrderServiceBuilders:
         dialog = self.env["order.service.act"].with_user(user)
         return dialog.with_context(**action["context"]).create(values).action_confirm()
 
+    def _assemble(self, order, user):
+        """Finish the assembly of ``order`` as ``user``, everything found as ordered."""
+        task = self._task(order, user)
+        task.action_service_all_found()
+        task.action_done()
+
     def _carry(self, order, to_code):
         """Carry ``order`` forward by finishing tasks as the manager."""
         for _step in range(9):
@@ -161,6 +167,8 @@ class OrderServiceBuilders:
                 return order
             task = self._task(order, self.manager)
             courier = order.service_courier_id or self.courier
+            if task.assembles:
+                task.action_service_all_found()
             action = task.action_done()
             if task.asks_courier:
                 self._answer(action, self.manager, courier_id=courier.id)

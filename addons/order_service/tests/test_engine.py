@@ -15,12 +15,13 @@ class TestEngine(OrderServiceCommon):
 
     def test_move_costs_few_queries(self):
         warm_up = self._carry(self._order(), "assembly")
-        self._task(warm_up, self.storeadmin).action_done()
+        self._assemble(warm_up, self.storeadmin)
         order = self._carry(self._order(), "assembly")
         task = self._task(order, self.storeadmin)
+        task.action_service_all_found()
         self.env.flush_all()
         self.env.invalidate_all()
-        with self.assertQueryCount(23):
+        with self.assertQueryCount(36):
             task.action_done()
             self.env.flush_all()
 
@@ -91,6 +92,7 @@ class TestEngine(OrderServiceCommon):
                 second,
             )
         )
+        first.with_user(self.storeadmin).action_service_all_found()
         first.with_user(self.storeadmin).action_done()
         self.assertEqual(order.service_stage_id.code, "assembly")
         last.with_user(self.storeadmin).action_done()

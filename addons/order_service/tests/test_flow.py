@@ -16,7 +16,7 @@ class TestFlow(OrderServiceCommon):
         self.assertEqual(
             (order.service_stage_id.code, order.state), ("assembly", "sale")
         )
-        self._task(order, self.storeadmin).action_done()
+        self._assemble(order, self.storeadmin)
         self.assertEqual(order.service_status, "packed")
         self._answer(
             self._task(order, self.storeadmin).action_done(),
@@ -38,7 +38,9 @@ class TestFlow(OrderServiceCommon):
         order = self._order(service_fulfilment="pickup")
         self.assertEqual(order.service_route_id, self.route_pickup)
         self._task(order, self.operator).action_done()
-        for code in ("ready", "report", "won"):
+        self._assemble(order, self.storeadmin)
+        self.assertEqual(order.service_stage_id.code, "ready")
+        for code in ("report", "won"):
             self._task(order, self.storeadmin).action_done()
             self.assertEqual(order.service_stage_id.code, code)
         self.assertEqual(order.order_line.mapped("qty_delivered"), [2.0, 1.0])

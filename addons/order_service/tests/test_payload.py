@@ -171,6 +171,21 @@ class TestPayload(BaseCase):
             },
         )
 
+    def test_lines_in_a_circle_and_substitutes_of_themselves_are_refused(self):
+        lines = [
+            {"sku": "A", "quantity": 1, "ref": "a", "depends_on": ["b"]},
+            {"sku": "B", "quantity": 1, "ref": "b", "depends_on": ["c"]},
+            {"sku": "C", "quantity": 1, "ref": "c", "depends_on": ["b"]},
+            {"sku": "D", "quantity": 1, "substitutes": [{"sku": "E"}, {"sku": "D"}]},
+        ]
+        self.assertEqual(
+            problems(order(lines=lines)),
+            {
+                ("bad_value", "lines[1].depends_on"),
+                ("bad_value", "lines[3].substitutes[1].sku"),
+            },
+        )
+
     def test_lines_without_a_name_get_a_free_number(self):
         lines = [{"sku": "A", "quantity": 1, "ref": ref} for ref in (None, "1", None)]
         clean, _found = payload.parse(order(lines=lines))

@@ -106,6 +106,7 @@ class TestTakeover(OrderServiceCommon):
         order = self._carry(self._order(), "assembly")
         task = self._task(order, self.other_storeadmin)
         self.assertEqual((task.user_id, task.taken_at), (self.storeadmin, False))
+        task.action_service_all_found()
         task.action_done()
         self.assertEqual(task.user_id, self.other_storeadmin)
         self.assertEqual(order.service_stage_id.code, "handover")

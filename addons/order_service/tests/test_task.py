@@ -73,6 +73,7 @@ class TestTask(OrderServiceCommon):
     def test_second_person_reads_who_finished_the_task(self):
         order = self._carry(self._order(), "assembly")
         task = self._task(order, self.storeadmin)
+        task.action_service_all_found()
         task.action_done()
         with self.assertRaisesRegex(UserError, "finished already: Done, T_Storeadmin"):
             task.with_user(self.manager).action_done()
@@ -106,6 +107,7 @@ class TestTask(OrderServiceCommon):
             task.action_done()
         for item in task.item_ids:
             task.action_tick(item.id)
+        task.action_service_all_found()
         task.action_done()
         self.assertEqual(order.service_stage_id.code, "handover")
 

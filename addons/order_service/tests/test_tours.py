@@ -1,3 +1,4 @@
+from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 
 from .common import OrderServiceBuilders
@@ -72,3 +73,58 @@ class TestTours(OrderServiceBuilders, HttpCase):
         task.action_take()
         self.tour("order_service_manager_takes_over", self.manager)
         self.assertEqual(task.user_id, self.manager)
+
+    def test_an_assembly_with_every_outcome(self):
+        """S5, S6, S10: found, weighed, short, replaced, a key item lost."""
+        goods = {
+            sku: self._product(sku, price, **values)
+            for sku, price, values in (
+                ("BREAD", 40.0, {"barcode": "2000000000046"}),
+                ("MILK", 60.0, {}),
+                ("KEFIR", 79.9, {}),
+                ("CAKE", 500.0, {}),
+                ("CANDLE", 30.0, {}),
+            )
+        }
+        order = self._order(
+            service_external_ref="T-ASSEMBLY",
+            service_on_key_missing="drop_dependents",
+            lines=[
+                (goods["BREAD"], 1),
+                (self.cucumber, 1),
+                (goods["MILK"], 3),
+                (self.kvass, 2),
+                (goods["CAKE"], 1),
+                (goods["CANDLE"], 1),
+            ],
+        )
+        _bread, _cucumber, _milk, kvass, cake, candle = order.order_line
+        kvass.service_policy = "listed"
+        kvass.service_substitute_ids = [
+            Command.create({"product_id": goods["KEFIR"].id, "rank": 1})
+        ]
+        cake.service_key = True
+        candle.service_depends_ids = cake
+        self._carry(order, "assembly")
+        before = order.amount_total
+        self.cucumber.categ_id = self.env["product.category"].create(
+            {"name": "Vegetables", "service_tolerance_percent": 10}
+        )
+        self.tour("order_service_assembly", self.storeadmin)
+        self.assertEqual(order.service_stage_id.code, "handover")
+        self.assertEqual(
+            [
+                (line.product_id.default_code, line.product_uom_qty)
+                for line in order.order_line
+            ],
+            [
+                ("BREAD", 1),
+                ("CUCUMBER", 0.956),
+                ("MILK", 1),
+                ("KVAS", 0),
+                ("CAKE", 0),
+                ("CANDLE", 0),
+                ("KEFIR", 2),
+            ],
+        )
+        self.assertLess(order.amount_total, before)

@@ -25,6 +25,20 @@ class OrderServiceAct(models.TransientModel):
         "res.users", string="Couriers of the store", compute="_compute_asks_courier"
     )
 
+    untouched_text = fields.Char(string="Not marked", compute="_compute_untouched_text")
+
+    @api.depends("task_id", "state")
+    def _compute_untouched_text(self):
+        """Lines of an assembly nobody has marked, in a sentence that asks."""
+        for act in self:
+            task = act.task_id.sudo()
+            assembles = act.state == "done" and task.assembles
+            lines = assembles and task.order_id._service_untouched_lines()
+            act.untouched_text = bool(lines) and self.env._(
+                "Nobody has marked %s. Was all of it found as ordered?",
+                lines._service_names(),
+            )
+
     @api.depends("task_id", "state")
     def _compute_asks_courier(self):
         for act in self:

@@ -10,6 +10,9 @@ SETTINGS = (
     "service_slot_few_percent",
     "service_order_minutes",
     "service_line_minutes",
+    "service_on_key_missing",
+    "service_answer_minutes",
+    "service_call_minutes",
 )
 
 
@@ -59,6 +62,22 @@ class OrderServiceSettings(models.TransientModel):
     service_line_minutes = fields.Float(
         string="Minutes a line",
         default=lambda self: self.env.company.service_line_minutes,
+    )
+    service_on_key_missing = fields.Selection(
+        lambda self: (
+            self.env["res.company"]._fields["service_on_key_missing"].selection
+        ),
+        string="If a key item cannot be had",
+        required=True,
+        default=lambda self: self.env.company.service_on_key_missing,
+    )
+    service_answer_minutes = fields.Integer(
+        string="Customers may decline for, minutes",
+        default=lambda self: self.env.company.service_answer_minutes,
+    )
+    service_call_minutes = fields.Integer(
+        string="A call is tried for, minutes",
+        default=lambda self: self.env.company.service_call_minutes,
     )
 
     @api.constrains("service_feed_days")

@@ -29,6 +29,8 @@ tours.add("order_service_storeadmin_hands_over", {
     url: "/odoo/service-store-tasks",
     steps: () => [
         { trigger: `${taskRow("Assemble the order")} button[name=action_done]`, run: "click" },
+        { trigger: ".modal .alert:contains(found as ordered)" },
+        { trigger: ".modal button[name=action_confirm]", run: "click" },
         {
             trigger: `${taskRow("Hand over to the courier")} button[name=action_done]`,
             run: "click",
@@ -117,6 +119,8 @@ tours.add("order_service_storeadmin_hands_out", {
     url: "/odoo/service-store-tasks",
     steps: () => [
         { trigger: `${taskRow("Assemble the order")} button[name=action_done]`, run: "click" },
+        { trigger: ".modal .alert:contains(found as ordered)" },
+        { trigger: ".modal button[name=action_confirm]", run: "click" },
         { trigger: `${taskRow("Hand out at the desk")} td[name=template_id]`, run: "click" },
         { trigger: ".o_form_view .alert:contains(Collect):contains(cash)" },
         { trigger: ".o_statusbar_buttons button[name=action_done]", run: "click" },

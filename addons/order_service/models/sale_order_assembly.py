@@ -1,0 +1,366 @@
+from collections import defaultdict
+
+from markupsafe import Markup
+
+from odoo import fields, models
+from odoo.exceptions import ConcurrencyError, LockError, UserError
+
+from ..rules import assembly
+
+CLOSED_MOVES = ("done", "cancel")
+
+
+class SaleOrder(models.Model):
+    """Finishing the assembly: what was found goes to sale and stock in one step.
+
+    Until then the picker's marks stand on the lines alone; core would still ship what
+    is reserved, and reprice or message at every change of a quantity.
+    """
+
+    # one file a concern of the order, which is the spine of the addon
+    _inherit = "sale.order"  # pylint: disable=consider-merging-classes-inherited
+
+    service_assembled_at = fields.Datetime(
+        string="Assembled at", copy=False, readonly=True
+    )
+    service_bags = fields.Integer(
+        string="Bags", copy=False, help="As many labels were printed last."
+    )
+
+    # -- marking -----------------------------------------------------------------------
+
+    def _service_wait_lock(self):
+        """Hold the order; of two people at once the second is started anew by Odoo."""
+        try:
+            self._service_lock()
+        except LockError as error:
+            raise ConcurrencyError("a colleague marks a line of this order") from error
+
+    def _service_mark_all_found(self):
+        """Everything nobody marked yet was found as ordered."""
+        for line in self._service_untouched_lines():
+            line._service_mark(line.service_ordered_qty)
+
+    def _service_untouched_lines(self):
+        """Lines of goods that nobody has marked."""
+        lines = self.order_line._service_to_assemble()
+        return lines.filtered(lambda line: not line.service_outcome)
+
+    def _service_lines_by_place(self):
+        """The lines of goods as one walks through the store."""
+        self.ensure_one()
+        lines = self.order_line._service_to_assemble()
+        return lines.sorted(
+            lambda line: (not line.service_place, line.service_place or "", line.id)
+        )
+
+    def _service_key_wish(self):
+        """What the customer wants if a key item is missing, else the company's way."""
+        self.ensure_one()
+        return self.service_on_key_missing or self.company_id.service_on_key_missing
+
+    # -- finishing ---------------------------------------------------------------------
+
+    def _service_plan(self):
+        """What finishing now would make of the order.
+
+        :return: rules.assembly.Plan
+        """
+        self.ensure_one()
+        lines = self.order_line._service_to_assemble()
+        prices = self._service_store_prices(lines.filtered("service_seen_price"))
+        return assembly.plan(
+            [self._service_plan_line(line, prices) for line in lines],
+            self._service_key_wish(),
+        )
+
+    def _service_plan_line(self, line, prices):
+        return assembly.Line(
+            id=line.id,
+            ordered=line.service_ordered_qty,
+            found=line._service_taken_qty(),
+            price=line.price_unit,
+            store_price=prices.get(line.id),
+            tolerance_percent=line._service_tolerance(),
+            key=line.service_key,
+            depends_on=frozenset(line.service_depends_ids.ids),
+            replaced=line.service_outcome == "replaced",
+            paid=line.product_uom_qty,
+        )
+
+    def _service_store_prices(self, lines):
+        """What the store asks for the goods of ``lines`` today.
+
+        :return: dict line id -> price per unit of the line
+        """
+        prices = self._service_list_prices(lines.product_id)
+        return {
+            line.id: line.product_id.uom_id._compute_price(
+                prices[line.product_id.id], line.product_uom_id
+            )
+            for line in lines
+        }
+
+    def _service_list_prices(self, products):
+        """Prices of the store's list: dict product id -> price per own unit."""
+        self.ensure_one()
+        pricelist = self.warehouse_id.service_pricelist_id
+        return pricelist._get_products_price(products, 1.0, currency=self.currency_id)
+
+    def _service_finish_assembly(self):
+        """Bring what was found, short, missing and replaced to sale and stock.
+
+        :return: the product for whose want the order is to be refused, else empty
+        :raises UserError: the customer is being asked about a line
+        """
+        self.ensure_one()
+        self._service_expire_answers()
+        self._service_check_answered()
+        self._service_mark_all_found()
+        plan = self._service_plan()
+        if plan.cancels:
+            return self._service_plan_culprit(plan)
+        self._service_settle(plan)
+        return self.env["product.product"]
+
+    def _service_check_answered(self):
+        asked = self.order_line.filtered(lambda line: line._service_is_asked())
+        if asked:
+            raise UserError(
+                self.env._(
+                    "An operator is asking the customer about %(goods)s until"
+                    " %(moment)s: finish after that.",
+                    goods=asked._service_names(),
+                    moment=self._service_local_text(
+                        max(asked.mapped("service_answer_until"))
+                    ),
+                )
+            )
+
+    def _service_plan_culprit(self, plan):
+        ids = plan.lost_keys or [
+            line_id
+            for line_id, settled in plan.lines.items()
+            if settled.outcome == assembly.MISSING
+        ]
+        return self.env["sale.order.line"].browse(ids[:1]).product_id
+
+    def _service_settle(self, plan):
+        """Carry a plan out in sales, stock, feed and chatter; twice does no harm.
+
+        :param plan: rules.assembly.Plan
+        """
+        order = self.with_context(
+            sale_no_log_for_new_lines=True,
+            tracking_disable=True,
+            **self._service_effect_context(),
+        )
+        substitutes = order._service_substitute_values(plan)
+        targets = order._service_targets(plan, substitutes)
+        # from now on the lines keep what was wanted
+        order.service_assembled_at = fields.Datetime.now()
+        order._service_write_targets(targets)
+        order._service_write_dropped(plan)
+        new = order._service_new_substitutes(substitutes)
+        order._service_fill_moves()
+        order._service_tell_outcome(
+            new.service_replaces_line_id.union(
+                *(line.service_replaces_line_id or line for line in targets)
+            )
+        )
+        self._service_refresh()
+
+    def _service_targets(self, plan, substitutes):
+        """What lines weigh and cost from now on, where that changes.
+
+        :param dict substitutes: as of ``_service_substitute_values``
+        :return: dict line -> (quantity, price)
+        """
+        wanted = {
+            line: (plan.lines[line.id].quantity, plan.lines[line.id].price)
+            for line in self.order_line.browse(plan.lines)
+        }
+        for line in self.order_line.filtered("service_replaces_line_id"):
+            values = substitutes.get((line.service_replaces_line_id, line.product_id))
+            sent = (values or {}).get("product_uom_qty", 0.0)
+            price = values["price_unit"] if values else line.price_unit
+            wanted[line] = (sent, price)
+        return {
+            line: target
+            for line, target in wanted.items()
+            if line._service_differs(*target)
+        }
+
+    def _service_write_targets(self, targets):
+        """Core's own way, but stock is told once of all the lines.
+
+        :param dict targets: line -> (quantity, price)
+        """
+        if not targets:
+            return
+        lines = self.env["sale.order.line"].union(*targets)
+        before = {line.id: line.product_uom_qty for line in lines}
+        self._service_unpick(lines)
+        groups = defaultdict(lambda: self.env["sale.order.line"])
+        for line, target in targets.items():
+            groups[target] |= line
+        for (quantity, price), group in groups.items():
+            group.with_context(skip_procurement=True).write(
+                {"product_uom_qty": quantity, "price_unit": price}
+            )
+        lines._action_launch_stock_rule(previous_product_uom_qty=before)
+
+    def _service_unpick(self, lines):
+        """Goods ticked as picked would still ship after their demand is gone."""
+        moves = lines.move_ids.filtered(lambda move: move.state not in CLOSED_MOVES)
+        moves.filtered("picked").write({"picked": False})
+
+    def _service_write_dropped(self, plan):
+        """Lines that hang on a lost one are left out, whatever was found of them."""
+        self.order_line.browse(plan.dropped).write(
+            {
+                "service_found_qty": 0.0,
+                "service_outcome": assembly.MISSING,
+                "service_chosen_id": False,
+                "service_chosen_qty": 0.0,
+            }
+        )
+
+    def _service_fill_moves(self):
+        """The deliveries hold exactly what is in the bags, ticked as picked."""
+        moves = self._service_open_pickings().move_ids.filtered(
+            lambda move: move.state not in CLOSED_MOVES
+        )
+        wrong = self._service_wrong_moves(moves)
+        if not wrong:
+            return
+        for move, quantity in wrong.items():
+            move.quantity = quantity
+        moves.write({"picked": True})
+
+    def _service_wrong_moves(self, moves):
+        """dict move -> quantity it should hold and does not."""
+        wrong, seen = {}, self.env["sale.order.line"]
+        for move in moves.filtered("sale_line_id"):
+            line = move.sale_line_id
+            wanted = 0.0
+            if line not in seen:
+                wanted = line.product_uom_id._compute_quantity(
+                    line.product_uom_qty, move.product_uom
+                )
+            seen |= line
+            if move.product_uom.compare(move.quantity, wanted):
+                wrong[move] = wanted
+        return wrong
+
+    # -- substitutes -------------------------------------------------------------------
+
+    def _service_substitute_values(self, plan):
+        """Values of the lines sent instead of others.
+
+        :return: dict (replaced line, product) -> values of ``sale.order.line``
+        """
+        lines = self.order_line.browse(plan.lines).filtered(
+            lambda line: (
+                line.service_chosen_id
+                and line.service_outcome == assembly.REPLACED
+                and line.id not in plan.dropped
+            )
+        )
+        prices = self._service_list_prices(lines.service_chosen_id)
+        return {
+            (line, line.service_chosen_id): self._service_substitute_line(
+                line, prices[line.service_chosen_id.id]
+            )
+            for line in lines
+        }
+
+    def _service_substitute_line(self, line, store_price):
+        price = self._service_substitute_price(
+            line, line.service_chosen_id, line.service_chosen_qty, store_price
+        )
+        return {
+            "order_id": self.id,
+            "product_id": line.service_chosen_id.id,
+            "product_uom_qty": line.service_chosen_qty,
+            "price_unit": price,
+            "technical_price_unit": 0.0,
+            "service_seen_price": price,
+            "sequence": line.sequence,
+            "service_replaces_line_id": line.id,
+            "service_outcome": "found",
+            "service_found_qty": line.service_chosen_qty,
+        }
+
+    def _service_substitute_price(self, line, product, quantity, store_price):
+        """What the customer pays for one unit of ``product`` sent instead.
+
+        :param float quantity: in the product's unit
+        :param float store_price: per unit of the product
+        """
+        listed = line.service_substitute_ids.filtered(
+            lambda substitute: substitute.product_id == product
+        )
+        unit = line.product_uom_id
+        paid = line.price_unit * (1 - line.discount / 100)
+        missing = line._service_open_qty()
+        comparable = unit._has_common_reference(product.uom_id)
+        return assembly.substitute_price(
+            unit._compute_price(paid, product.uom_id) if comparable else None,
+            store_price,
+            paid * missing,
+            quantity,
+            listed[:1].max_price,
+        )
+
+    def _service_new_substitutes(self, substitutes):
+        """Lines for what is sent instead and is not there yet.
+
+        The customer may say no for a while, unless already asked.
+
+        :param dict substitutes: as of ``_service_substitute_values``
+        :return: the new lines
+        """
+        there = {
+            (line.service_replaces_line_id, line.product_id) for line in self.order_line
+        }
+        values = [one for key, one in substitutes.items() if key not in there]
+        new = self.env["sale.order.line"].create(values)
+        replaced = new.service_replaces_line_id
+        replaced.filtered(lambda line: not line.service_answer).write(
+            {
+                "service_answer_until": fields.Datetime.add(
+                    fields.Datetime.now(),
+                    minutes=self.company_id.service_answer_minutes,
+                )
+            }
+        )
+        accepted = replaced.filtered(lambda line: line.service_answer == "accept")
+        accepted._service_chosen_substitutes()._service_keep("accepted")
+        (replaced - accepted)._service_chosen_substitutes()._service_keep("sent")
+        return new
+
+    # -- telling -----------------------------------------------------------------------
+
+    def _service_tell_outcome(self, lines):
+        """Rows of the feed and one message in the chatter for what came otherwise."""
+        if not lines:
+            return
+        self._service_feed_lines(lines)
+        items = Markup().join(
+            Markup("<li>%s</li>") % line._service_outcome_text() for line in lines
+        )
+        heading = self.env._("Not as ordered:")
+        self.message_post(body=Markup("<b>%s</b><ul>%s</ul>") % (heading, items))
+
+    def _service_feed_lines(self, lines):
+        """One row of the feed a line, in one create."""
+        self.ensure_one()
+        if not self.service_source_id:
+            return
+        self.env["order.service.change"].create(
+            [
+                self._service_change_values("line", line._service_told_as())
+                for line in lines
+            ]
+        )

@@ -1,0 +1,280 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..rules import answer, assembly
+from ..rules.assembly import Candidate
+
+MOST_SUGGESTED = 20
+# priced by Odoo one by one; the database has ranked far more before
+PRICED_AT_MOST = 12
+
+
+class SaleOrder(models.Model):
+    """What may be sent instead of goods the store has not got."""
+
+    # one file a concern of the order, which is the spine of the addon
+    _inherit = "sale.order"  # pylint: disable=consider-merging-classes-inherited
+
+    # -- doors -------------------------------------------------------------------------
+
+    @api.model
+    @api.readonly
+    def service_suggest(self, order_ref, line_ref, limit=5):
+        """What could be sent instead of one line of an order, best first.
+
+        First what the customer listed and the store has, then similar goods, unless the
+        line's policy forbids them.
+
+        :param dict order_ref: {"source", "external_ref"}
+        :param str line_ref: the line's ref at its source
+        :param int limit: suggestions at most, 20 at most
+        :return: {"suggestions": [{"product_id", "sku", "name", "price", "quantity",
+            "available", "listed", "reasons": [listed | category | attributes |
+            not_dearer | available | accepted]}], "errors": [{"code", "field",
+            "message"}]}; price per sales unit as the customer would pay it
+        :raises AccessError: the caller is no user of the API
+        """
+        self._service_check_api()
+        limit = self._service_limit(limit, MOST_SUGGESTED)
+        entry = self._service_named(order_ref)
+        line = self._service_line_named(entry, line_ref)
+        suggested = line.order_id._service_suggestions(line, limit) if line else []
+        return {
+            "suggestions": answer.shape(suggested),
+            "errors": self._service_told(entry)["errors"],
+        }
+
+    @api.model
+    def _service_line_named(self, entry, line_ref):
+        """The line a caller means; noted as a problem if there is none."""
+        lines = entry.order.order_line if entry.order else self.order_line
+        line = lines.filtered(lambda line: line.service_ref == str(line_ref))[:1]
+        if entry.order and not line:
+            shown = str(line_ref)[: answer.SHOWN_SIGNS]
+            entry.refuse("bad_value", "line_ref", "depends_on_unknown", ref=shown)
+        return line
+
+    # -- proposing ---------------------------------------------------------------------
+
+    def _service_suggestions(self, line, limit):
+        """What may be sent instead of ``line``, as plain data.
+
+        :return: list of dicts, see ``service_suggest``
+        """
+        self.ensure_one()
+        listed = self._service_listed(line)[:limit]
+        suggested = [
+            self._service_suggestion(line, product, free, ["listed", "available"])
+            for product, free in listed
+        ]
+        if line.service_policy in ("similar", "call"):
+            suggested += self._service_similar(line, limit - len(listed))
+        return suggested
+
+    def _service_suggestion(self, line, product, free, reasons, price=None):
+        quantity = line._service_missing_qty(product)
+        if price is None:
+            price = self._service_list_prices(product)[product.id]
+        return {
+            "product_id": product.id,
+            "sku": product.default_code or None,
+            "name": product.name,
+            "price": self._service_substitute_price(line, product, quantity, price),
+            "quantity": quantity,
+            "unit": product.uom_id.name,
+            "available": free,
+            "listed": "listed" in reasons,
+            "reasons": reasons,
+        }
+
+    def _service_listed(self, line):
+        """(product, free quantity) of what the customer listed and the store has."""
+        products = self._service_offerable(line.service_substitute_ids.product_id)
+        free = self._service_free(products)
+        return [
+            (product, free[product.id])
+            for product in products
+            if free[product.id] >= line._service_missing_qty(product)
+        ]
+
+    def _service_offerable(self, products):
+        """Those of ``products`` that may be sent with this order.
+
+        What an order may hold (assortment, age) is asked here, before it is offered.
+        """
+        return products.filtered(
+            lambda product: (
+                product.active
+                and product.sale_ok
+                and product.company_id in (product.company_id.browse(), self.company_id)
+            )
+        )
+
+    def _service_free(self, products):
+        """What the order's store has of each and nobody reserved or chose here.
+
+        :return: dict product id -> quantity in the product's unit
+        """
+        self.ensure_one()
+        free = dict.fromkeys(products.ids, 0.0)
+        for product in products.with_context(warehouse_id=self.warehouse_id.id):
+            free[product.id] = product.free_qty
+        for line in self.order_line.filtered("service_chosen_id"):
+            if line.service_chosen_id.id in free and not self.service_assembled_at:
+                free[line.service_chosen_id.id] -= line.service_chosen_qty
+        return free
+
+    def _service_similar(self, line, limit):
+        """Goods of the line's category the store has, with the reason of their rank."""
+        if not line.product_id.categ_id:
+            return []
+        rows = {row[0]: row for row in self._service_similar_rows(line)}
+        others = self.env["product.product"].browse(rows) - self.order_line.product_id
+        products = self._service_offerable(others)
+        prices = self._service_list_prices(products)
+        candidates = [
+            Candidate(product.id, prices[product.id], *rows[product.id][1:])
+            for product in products
+        ]
+        ranked = assembly.rank(line.price_unit, candidates, max(limit, 0))
+        return [
+            self._service_suggestion(
+                line, products.browse(one.id), one.free, why, one.price
+            )
+            for one, why in ranked
+        ]
+
+    def _service_similar_rows(self, line):
+        """(product id, free, shared attributes, times taken) of the likeliest ones.
+
+        One query over the line's category: quants of the store tell what is free.
+        """
+        product, needed = line.product_id, line._service_missing_qty(line.product_id)
+        self.env.flush_all()
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT product.id, stock.free,
+                       (SELECT count(*)
+                          FROM product_variant_combination own
+                          JOIN product_template_attribute_value mine
+                            ON mine.id = own.product_template_attribute_value_id
+                          JOIN product_template_attribute_value theirs
+                            ON theirs.product_attribute_value_id
+                               = mine.product_attribute_value_id
+                          JOIN product_variant_combination other
+                            ON other.product_template_attribute_value_id = theirs.id
+                         WHERE own.product_product_id = %(wanted)s
+                           AND other.product_product_id = product.id) AS attributes,
+                       (SELECT count(*) FROM (
+                            SELECT FROM sale_order_line_substitute taken
+                             WHERE taken.replaced_id = %(wanted)s
+                               AND taken.product_id = product.id
+                               AND taken.outcome IN ('sent', 'accepted')
+                             LIMIT 1000) AS taken) AS accepted
+                  FROM product_product product
+                  JOIN product_template template
+                    ON template.id = product.product_tmpl_id
+                  JOIN LATERAL (
+                        SELECT sum(quant.quantity - quant.reserved_quantity) AS free
+                          FROM stock_quant quant
+                          JOIN stock_location place ON place.id = quant.location_id
+                         WHERE quant.product_id = product.id
+                           AND place.usage = 'internal'
+                           AND place.parent_path LIKE %(root)s) AS stock
+                    ON stock.free >= %(needed)s
+                 WHERE template.categ_id = %(category)s
+                   AND product.active AND template.active AND template.sale_ok
+                   AND template.type = 'consu' AND product.id <> %(wanted)s
+                   AND template.uom_id = %(unit)s
+                 ORDER BY accepted DESC, template.list_price > %(price)s,
+                       attributes DESC, abs(template.list_price - %(price)s), product.id
+                 LIMIT %(limit)s""",
+                wanted=product.id,
+                root=f"{self.warehouse_id.view_location_id.parent_path}%",
+                needed=needed,
+                category=product.categ_id.id,
+                unit=product.uom_id.id,
+                price=line.price_unit,
+                limit=PRICED_AT_MOST,
+            )
+        )
+
+    # -- choosing ----------------------------------------------------------------------
+
+    def _service_replace(self, line, product, quantity=None):
+        """Choose what is sent instead of what is missing of ``line``.
+
+        :param product: product.product
+        :param float quantity: in the product's unit; None: what is missing
+        :raises UserError: the customer does not accept it, or it cannot be sold
+        """
+        self.ensure_one()
+        self._service_check_replacement(line, product)
+        if quantity is None:
+            quantity = line._service_missing_qty(product)
+        self._service_check_chosen_quantity(line, product, quantity)
+        self._service_choose(line, product, quantity)
+
+    def _service_choose(self, line, product, quantity):
+        line.write(
+            {
+                "service_outcome": "replaced"
+                if product
+                else line._service_own_outcome(),
+                "service_found_qty": line._service_taken_qty(),
+                "service_chosen_id": product.id,
+                "service_chosen_qty": quantity if product else 0.0,
+            }
+        )
+
+    def _service_check_replacement(self, line, product):
+        listed = line.service_substitute_ids.product_id
+        wish = line.service_policy
+        accepted = product in listed or wish == "similar"
+        asked = wish in ("none", "call")
+        if asked or not accepted or product == line.product_id:
+            raise UserError(
+                self.env._(
+                    "The customer does not take “%(product)s” instead of “%(wanted)s”:"
+                    " choose what is proposed, or leave it missing.",
+                    product=product.display_name,
+                    wanted=line.product_id.display_name,
+                )
+            )
+        if not self._service_offerable(product) or product.type != "consu":
+            raise UserError(
+                self.env._(
+                    "“%s” cannot be sent with this order: choose another substitute.",
+                    product.display_name,
+                )
+            )
+
+    def _service_check_chosen_quantity(self, line, product, quantity):
+        missing = line.service_ordered_qty - line._service_taken_qty()
+        if line.product_uom_id.compare(missing, 0) <= 0:
+            raise UserError(
+                self.env._(
+                    "Nothing of “%s” is missing: say first how much was found.",
+                    line.product_id.display_name,
+                )
+            )
+        if not self._service_list_prices(product)[product.id]:
+            raise UserError(
+                self.env._("“%s” has no price in this store.", product.display_name)
+            )
+        comparable = line.product_uom_id._has_common_reference(product.uom_id)
+        most = line._service_missing_qty(product)
+        if (
+            quantity <= 0
+            or not product.uom_id._service_fits(quantity)
+            or (comparable and product.uom_id.compare(quantity, most) > 0)
+        ):
+            raise UserError(
+                self.env._(
+                    "“%(product)s” cannot be sent in this quantity: %(quantity)s.",
+                    product=product.display_name,
+                    quantity=f"{quantity:g}",
+                )
+            )

@@ -1,0 +1,37 @@
+import { registry } from "@web/core/registry";
+
+const line = (sku) => `.o_service_line[data-sku=${sku}]`;
+const outcome = (sku, text) => ({
+    trigger: `${line(sku)} .o_service_outcome:contains(${text})`,
+});
+
+/** One found by scan, one weighed, one short, one replaced, a key item lost. */
+registry.category("web_tour.tours").add("order_service_assembly", {
+    url: "/odoo/service-store-tasks",
+    steps: () => [
+        {
+            trigger: ".o_data_row:contains(T-ASSEMBLY) button[name=action_service_assemble]",
+            run: "click",
+        },
+        { trigger: ".o_service_marked:contains(0 / 6)" },
+        { trigger: ".o_service_scan", run: "edit 2000000000046" },
+        { trigger: ".o_service_scan", run: "press Enter" },
+        outcome("BREAD", "Found"),
+        { trigger: `${line("CUCUMBER")} input`, run: "edit 0,956" },
+        { trigger: `${line("CUCUMBER")} .o_service_found`, run: "click" },
+        outcome("CUCUMBER", "Found"),
+        { trigger: `${line("MILK")} input`, run: "edit 1" },
+        { trigger: `${line("MILK")} .o_service_found`, run: "click" },
+        outcome("MILK", "Less than ordered"),
+        { trigger: `${line("KVAS")} .o_service_missing`, run: "click" },
+        { trigger: `${line("KVAS")} .o_service_reason:contains(the customer's choice)` },
+        { trigger: `${line("KVAS")} .o_service_send`, run: "click" },
+        outcome("KVAS", "Replaced"),
+        { trigger: `${line("CAKE")} .o_service_missing`, run: "click" },
+        outcome("CAKE", "Missing"),
+        { trigger: ".o_service_finish", run: "click" },
+        { trigger: ".modal .alert:contains(Candle)" },
+        { trigger: ".modal button[name=action_confirm]", run: "click" },
+        { trigger: ".o_service_closed" },
+    ],
+});

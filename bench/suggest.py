@@ -1,0 +1,34 @@
+"""What could be sent instead of a line: listed and similar goods of a big category."""
+
+from world import median, percentile, seconds
+
+RUNS = 60
+WARM_UP = 10
+
+
+def measure(world, report):
+    world.products.categ_id = world.env["product.category"].create({"name": "Grocery"})
+    order = world.orders_at("assembly", 1, lines=5)
+    took = []
+    for line in list(order.order_line) * (RUNS // len(order.order_line)):
+        line.service_policy = "similar"
+        world.env.cr.commit()
+        world.env.invalidate_all()
+        ref = {
+            "source": world.source.code,
+            "external_ref": order.service_external_ref,
+        }
+
+        def act(line=line, ref=ref):
+            told = world.api().service_suggest(ref, line.service_ref, 5)
+            assert told["suggestions"], told
+
+        took.append(seconds(act)[0])
+    took = took[WARM_UP:]
+    report.add(
+        f"suggest: 5 substitutes out of {len(world.products)} goods of one category",
+        median(took) * 1000,
+        "ms",
+        most=20,
+        p95=round(percentile(took, 0.95) * 1000, 1),
+    )
