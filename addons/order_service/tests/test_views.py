@@ -31,7 +31,8 @@ class TestViews(OrderServiceCommon):
         menus = self.env["ir.ui.menu"].with_user(user)
         visible = menus.browse(menus._visible_menu_ids())
         root = self.env.ref("order_service.menu_order_service_root")
-        return visible.filtered(lambda menu: menu.parent_id == root).mapped("name")
+        mine = visible.filtered(lambda menu: menu.parent_id == root)
+        return mine.sorted("sequence").mapped("name")
 
     # -- menus and access -----------------------------------------------------------
 
