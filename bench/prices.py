@@ -137,7 +137,13 @@ def _refresh_all(env, lists):
     )
     env["order.service.price"]._mark(lists)
     _analyze(env, "product_pricelist_item", "order_service_price")
-    took, _none = seconds(env["order.service.price"]._cron_refresh)
+    prices = env["order.service.price"]
+
+    def refresh():
+        while prices._refresh_fixed():
+            env.cr.commit()
+
+    took, _none = seconds(refresh)
     [[left]] = env.execute_query(
         SQL("SELECT count(*) FROM order_service_price WHERE state = 'due'")
     )

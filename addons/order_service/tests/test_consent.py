@@ -182,6 +182,29 @@ class TestConsent(ConsentCommon):
         self.assertEqual(order.service_consent_ids.how, "site")
         self.assertEqual(order.service_agreed_total, 240)
 
+    def test_totals_of_customer_courier_and_invoice_are_equal_to_the_kopeck(self):
+        """S5: weights to the gram, prices that do not divide, a discount, a tax."""
+        tax = self.env["account.tax"].create(
+            {"name": "VAT 10", "amount": 10, "price_include_override": "tax_included"}
+        )
+        self.cucumber.write({"taxes_id": tax.ids, "invoice_policy": "delivery"})
+        weights = (0.333, 1.067, 0.356, 2.999)
+        order = self._order(lines=[(self.cucumber, weight) for weight in weights])
+        order.order_line[0].price_unit = 99.99
+        order.order_line[1].discount = 7
+        self._carry(order, "delivery")
+        order._service_run_effect(
+            self.env["order.service.stage"].new({"effect": "deliver"})
+        )
+        order._service_run_effect(
+            self.env["order.service.stage"].new({"effect": "invoice"})
+        )
+        expected = 33.30 + 197.47 + 70.84 + 596.80
+        self.assertAlmostEqual(order.amount_total, expected, 2)
+        self.assertEqual(order.service_amount_due, order.amount_total)
+        self.assertEqual(self._task(order).left_to_pay, order.amount_total)
+        self.assertEqual(order.invoice_ids.amount_total, order.amount_total)
+
     def test_limit_and_consents_are_written_by_nobody(self):
         order = self._sent()
         for user in (self.operator, self.manager):

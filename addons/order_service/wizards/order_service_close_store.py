@@ -11,7 +11,10 @@ class OrderServiceCloseStore(models.TransientModel):
     _description = "Close a store for a time"
 
     store_id = fields.Many2one(
-        "stock.warehouse", required=True, domain=[("service_code", "!=", False)]
+        "stock.warehouse",
+        required=True,
+        domain=[("service_code", "!=", False)],
+        default=lambda self: self.env.user.service_store_ids[:1],
     )
     start = fields.Datetime(required=True, default=fields.Datetime.now)
     end = fields.Datetime(string="Until", required=True)
