@@ -1,7 +1,8 @@
 """All figures of the order service: ``bin/bench [part ...]``.
 
-Parts: submit, move, overdue, list, assembly, suggest, project (the baseline beside a move). Without
-arguments all of them run, in this order. Figures go to the file BENCH_REPORT names.
+Parts: submit, move, overdue, list, assembly, suggest, project (the baseline beside a
+move). Without arguments all of them run, in this order. Figures go to the file
+BENCH_REPORT names.
 """
 
 import os

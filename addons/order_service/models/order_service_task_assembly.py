@@ -29,8 +29,11 @@ class OrderServiceTask(models.Model):
     @api.depends("order_id.order_line.service_answer")
     def _compute_asked_line_ids(self):
         for task in self:
-            task.asked_line_ids = task.asks_customer and task.order_id.order_line.filtered(
-                lambda line: line._service_is_asked()
+            task.asked_line_ids = (
+                task.asks_customer
+                and task.order_id.order_line.filtered(
+                    lambda line: line._service_is_asked()
+                )
             )
 
     # -- doors -------------------------------------------------------------------------

@@ -111,9 +111,7 @@ class SaleOrder(models.Model):
         """The substitute stays; without one the order goes on without the goods."""
         asked = line._service_is_asked()
         if asked and line.service_chosen_id and not self.service_assembled_at:
-            self._service_choose(
-                line, line.service_chosen_id, line.service_chosen_qty
-            )
+            self._service_choose(line, line.service_chosen_id, line.service_chosen_qty)
         if asked:
             line.service_answer_until = False
         line.service_answer = "accept"

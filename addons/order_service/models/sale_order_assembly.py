@@ -335,7 +335,8 @@ class SaleOrder(models.Model):
         replaced.filtered(lambda line: not line.service_answer).write(
             {
                 "service_answer_until": fields.Datetime.add(
-                    fields.Datetime.now(), minutes=self.company_id.service_answer_minutes
+                    fields.Datetime.now(),
+                    minutes=self.company_id.service_answer_minutes,
                 )
             }
         )
@@ -347,7 +348,7 @@ class SaleOrder(models.Model):
     # -- telling -----------------------------------------------------------------------
 
     def _service_tell_outcome(self, lines):
-        """Rows of the feed and one message in the chatter for what is not as ordered."""
+        """Rows of the feed and one message in the chatter: what is not as ordered."""
         if not lines:
             return
         self._service_feed_lines(lines)

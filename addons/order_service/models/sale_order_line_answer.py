@@ -20,7 +20,9 @@ class SaleOrderLine(models.Model):
         order = self.order_id
         order._service_check_operator()
         if answer not in CUSTOMER_ANSWERS:
-            raise UserError(self.env._("Choose one of: %s.", ", ".join(CUSTOMER_ANSWERS)))
+            raise UserError(
+                self.env._("Choose one of: %s.", ", ".join(CUSTOMER_ANSWERS))
+            )
         order._service_answer_line(self, answer)
         return True
 

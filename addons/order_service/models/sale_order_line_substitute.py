@@ -52,7 +52,8 @@ class SaleOrderLineSubstitute(models.Model):
             if len(set(ranks)) < len(ranks):
                 raise ValidationError(
                     self.env._(
-                        "Two substitutes of “%s” have the same rank: give each its own.",
+                        "Two substitutes of “%s” have the same rank: give each its"
+                        " own.",
                         line.product_id.display_name,
                     )
                 )

@@ -9,7 +9,9 @@ MOST_SUGGESTED = 20
 # all a suggestion reads of goods: core would read every column
 READ_OF_PRODUCTS = [
     "active",
+    "categ_id",
     "company_id",
+    "currency_id",
     "default_code",
     "list_price",
     "name",
@@ -17,6 +19,13 @@ READ_OF_PRODUCTS = [
     "type",
     "uom_id",
 ]
+READ_OF_ORDERS = [
+    "company_id",
+    "currency_id",
+    "service_assembled_at",
+    "warehouse_id",
+]
+READ_OF_STORES = ["company_id", "service_pricelist_id", "view_location_id"]
 READ_OF_LINES = [
     "discount",
     "order_id",
@@ -88,6 +97,9 @@ class SaleOrder(models.Model):
         :return: list of dicts, see ``service_suggest``
         """
         self.ensure_one()
+        self.fetch(READ_OF_ORDERS)
+        self.warehouse_id.fetch(READ_OF_STORES)
+        line.product_id.fetch(READ_OF_PRODUCTS)
         listed = self._service_listed(line)[:limit]
         suggested = [
             self._service_suggestion(line, product, free, ["listed", "available"])
@@ -246,7 +258,9 @@ class SaleOrder(models.Model):
     def _service_choose(self, line, product, quantity):
         line.write(
             {
-                "service_outcome": "replaced" if product else line._service_own_outcome(),
+                "service_outcome": "replaced"
+                if product
+                else line._service_own_outcome(),
                 "service_found_qty": line._service_taken_qty(),
                 "service_chosen_id": product.id,
                 "service_chosen_qty": quantity if product else 0.0,

@@ -62,9 +62,7 @@ class TestAnswer(AnswerCommon):
     def test_declining_takes_the_substitute_off_sale_and_stock(self):
         order, kvass = self._replaced()
         before = order.amount_total
-        self.assertEqual(
-            self._answer_api(order, kvass, "decline")["result"], "updated"
-        )
+        self.assertEqual(self._answer_api(order, kvass, "decline")["result"], "updated")
         sent = kvass.service_replaced_by_ids
         self.assertEqual(sent.product_uom_qty, 0)
         self.assertFalse(self._move_of(sent))
@@ -179,7 +177,9 @@ class TestAnswer(AnswerCommon):
         kvass.service_substitute_ids[1].unlink()
         with self._pass_minutes(self.company.service_call_minutes + 1):
             self._events(order)._run()
-        self.assertEqual((kvass.service_answer, kvass.service_outcome), ("silent", "missing"))
+        self.assertEqual(
+            (kvass.service_answer, kvass.service_outcome), ("silent", "missing")
+        )
         self._done(order)
         self.assertEqual(kvass.product_uom_qty, 0)
         self.assertFalse(kvass.service_replaced_by_ids)

@@ -174,7 +174,9 @@ class TestAssembly(AssemblyCommon):
         self.assertEqual(sent.product_id, self.kefir)
         self.assertEqual((sent.product_uom_qty, sent.price_unit), (2, 79.9))
         self.assertEqual(self._move_of(sent).quantity, 2)
-        self.assertEqual((kvass.product_uom_qty, kvass.service_outcome), (0, "replaced"))
+        self.assertEqual(
+            (kvass.product_uom_qty, kvass.service_outcome), (0, "replaced")
+        )
         self.assertLess(order.amount_total, before)
         self.assertEqual(order.picking_ids.state, "assigned")
 
@@ -347,7 +349,9 @@ class TestAssembly(AssemblyCommon):
         changes = self.env["order.service.change"].search(
             [("order_id", "=", order.id), ("kind", "=", "line")], order="seq"
         )
-        first, second = sorted((row.data for row in changes), key=lambda row: row["ref"])
+        first, second = sorted(
+            (row.data for row in changes), key=lambda row: row["ref"]
+        )
         self.assertEqual((first["outcome"], first["ordered"]), ("replaced", 2))
         self.assertEqual(
             first["replaced_by"], {"sku": "KEFIR", "quantity": 2, "price": 79.9}

@@ -113,7 +113,10 @@ class TestTours(OrderServiceBuilders, HttpCase):
         self.tour("order_service_assembly", self.storeadmin)
         self.assertEqual(order.service_stage_id.code, "handover")
         self.assertEqual(
-            [(line.product_id.default_code, line.product_uom_qty) for line in order.order_line],
+            [
+                (line.product_id.default_code, line.product_uom_qty)
+                for line in order.order_line
+            ],
             [
                 ("BREAD", 1),
                 ("CUCUMBER", 0.956),

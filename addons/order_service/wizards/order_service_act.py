@@ -25,9 +25,7 @@ class OrderServiceAct(models.TransientModel):
         "res.users", string="Couriers of the store", compute="_compute_asks_courier"
     )
 
-    untouched_text = fields.Char(
-        string="Not marked", compute="_compute_untouched_text"
-    )
+    untouched_text = fields.Char(string="Not marked", compute="_compute_untouched_text")
 
     @api.depends("task_id", "state")
     def _compute_untouched_text(self):
