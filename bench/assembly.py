@@ -1,4 +1,4 @@
-"""Finishing an assembly: 25 lines, 10 of them otherwise, beside 25 as ordered."""
+"""Finishing an assembly: 25 lines, 10 of them changed, beside 25 as ordered."""
 
 from world import counted, median, seconds
 

@@ -205,3 +205,52 @@ def test_one_event_drained_by_two_crons_moves_the_order_once(world):
 
     world.together((odoo.SUPERUSER_ID, drain), (odoo.SUPERUSER_ID, drain))
     assert moves(world, order_id) == ("assembly", 1, 1)
+
+
+def found(world, order_id):
+    """Found quantities of an order's lines, and how many scans were counted."""
+
+    def read(builders):
+        order = builders.env["sale.order"].browse(order_id)
+        scans = builders.env["order.service.scan"].search_count(
+            [("order_id", "=", order_id)]
+        )
+        return order.order_line.mapped("service_found_qty"), scans
+
+    return world.build(read)
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_two_people_mark_lines_of_one_order_and_no_mark_is_lost(world, attempt):
+    order_id, [task_id] = order_at(world, "assembly")
+    lines = world.build(
+        lambda builders: builders.env["sale.order"].browse(order_id).order_line.ids
+    )
+
+    def mark(line_id):
+        def act(env):
+            task = env["order.service.task"].browse(task_id)
+            return task.action_service_found(line_id, 1)["marked"]
+
+        return act
+
+    answers = world.together(
+        (world.storeadmin.id, mark(lines[0])), (world.manager.id, mark(lines[1]))
+    )
+    assert sorted(answers) == [1, 2], answers
+    assert found(world, order_id) == ([1, 1], 0)
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_one_scan_sent_twice_at_once_counts_once(world, attempt):
+    order_id, [task_id] = order_at(world, "assembly")
+
+    def scan(env):
+        task = env["order.service.task"].browse(task_id)
+        return bool(task.action_service_scan("KVAS", "token")["scanned"])
+
+    answers = world.together(
+        (world.storeadmin.id, scan), (world.manager.id, scan), (world.manager.id, scan)
+    )
+    assert answers == [True, True, True]
+    assert found(world, order_id) == ([1, 0], 1)

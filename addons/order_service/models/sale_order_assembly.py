@@ -211,9 +211,14 @@ class SaleOrder(models.Model):
         lines._action_launch_stock_rule(previous_product_uom_qty=before)
 
     def _service_unpick(self, lines):
-        """Goods ticked as picked would still ship after their demand is gone."""
+        """Take the goods of ``lines`` off their deliveries, all in one go.
+
+        What is ticked as picked would still ship after its demand is gone, and core
+        would let go of what is reserved move by move.
+        """
         moves = lines.move_ids.filtered(lambda move: move.state not in CLOSED_MOVES)
         moves.filtered("picked").write({"picked": False})
+        moves._do_unreserve()
 
     def _service_write_dropped(self, plan):
         """Lines that hang on a lost one are left out, whatever was found of them."""
@@ -343,7 +348,7 @@ class SaleOrder(models.Model):
     # -- telling -----------------------------------------------------------------------
 
     def _service_tell_outcome(self, lines):
-        """Rows of the feed and one message in the chatter for what came otherwise."""
+        """Rows of the feed and one message in the chatter: what is not as ordered."""
         if not lines:
             return
         self._service_feed_lines(lines)

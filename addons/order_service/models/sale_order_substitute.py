@@ -6,6 +6,39 @@ from ..rules import answer, assembly
 from ..rules.assembly import Candidate
 
 MOST_SUGGESTED = 20
+# all a suggestion reads of goods: core would read every column
+READ_OF_PRODUCTS = [
+    "active",
+    "categ_id",
+    "company_id",
+    "currency_id",
+    "default_code",
+    "list_price",
+    "name",
+    "sale_ok",
+    "type",
+    "uom_id",
+]
+READ_OF_ORDERS = [
+    "company_id",
+    "currency_id",
+    "service_assembled_at",
+    "warehouse_id",
+]
+READ_OF_STORES = ["company_id", "service_pricelist_id", "view_location_id"]
+READ_OF_LINES = [
+    "discount",
+    "order_id",
+    "price_unit",
+    "product_id",
+    "product_uom_id",
+    "service_chosen_id",
+    "service_found_qty",
+    "service_ordered_qty",
+    "service_outcome",
+    "service_policy",
+    "service_ref",
+]
 # priced by Odoo one by one; the database has ranked far more before
 PRICED_AT_MOST = 12
 
@@ -49,6 +82,7 @@ class SaleOrder(models.Model):
     def _service_line_named(self, entry, line_ref):
         """The line a caller means; noted as a problem if there is none."""
         lines = entry.order.order_line if entry.order else self.order_line
+        lines.fetch(READ_OF_LINES)
         line = lines.filtered(lambda line: line.service_ref == str(line_ref))[:1]
         if entry.order and not line:
             shown = str(line_ref)[: answer.SHOWN_SIGNS]
@@ -63,6 +97,9 @@ class SaleOrder(models.Model):
         :return: list of dicts, see ``service_suggest``
         """
         self.ensure_one()
+        self.fetch(READ_OF_ORDERS)
+        self.warehouse_id.fetch(READ_OF_STORES)
+        line.product_id.fetch(READ_OF_PRODUCTS)
         listed = self._service_listed(line)[:limit]
         suggested = [
             self._service_suggestion(line, product, free, ["listed", "available"])
@@ -131,6 +168,7 @@ class SaleOrder(models.Model):
             return []
         rows = {row[0]: row for row in self._service_similar_rows(line)}
         others = self.env["product.product"].browse(rows) - self.order_line.product_id
+        others.fetch(READ_OF_PRODUCTS)
         products = self._service_offerable(others)
         prices = self._service_list_prices(products)
         candidates = [

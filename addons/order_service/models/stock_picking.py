@@ -102,9 +102,13 @@ class StockPicking(models.Model):
         return super(StockPicking, self - routed)._send_confirmation_email()
 
     def message_post_with_source(self, source_ref, **kwargs):
-        """Leave out core's mail to the customer of a routed order's delivery."""
+        """Leave out core's mail to the customer of a routed order's delivery, and its
+        notes on every quantity the assembly changes."""
         template = self.company_id.stock_mail_confirmation_template_id
         is_core = not isinstance(source_ref, str) and source_ref == template
         if is_core and self == self._service_routed():
             return self.env["mail.message"]
+        engine = self.sale_id[:1]._service_is_engine()
+        if engine and source_ref == "stock.track_move_template":
+            return self.env["mail.message"]  # the assembly tells on the order
         return super().message_post_with_source(source_ref, **kwargs)

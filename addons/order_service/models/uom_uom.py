@@ -18,8 +18,10 @@ class UomUom(models.Model):
 
     def _service_is_measure(self):
         """Whether the unit is one of weight, volume or length."""
-        measures = (self.env.ref(name, raise_if_not_found=False) for name in MEASURES)
-        return any(self._has_common_reference(unit) for unit in measures if unit)
+        # cached ids: this is asked for every line of every order
+        find = self.env["ir.model.data"]._xmlid_to_res_id
+        measures = self.browse(unit for unit in map(find, MEASURES) if unit)
+        return any(self._has_common_reference(unit) for unit in measures)
 
     def _service_fits(self, quantity):
         """Whether ``quantity`` of this unit can be sold.

@@ -1,15 +1,14 @@
 from datetime import timedelta
 
-from odoo import fields
+from odoo import fields, http
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import freeze_time, tagged
+from odoo.tests import HttpCase, freeze_time, tagged
 
 from .test_assembly import AssemblyCommon
 
 
-@tagged("post_install", "-at_install")
-class TestAnswer(AssemblyCommon):
-    """S6: the customer's word on substitutes, in time, late or never."""
+class AnswerCommon(AssemblyCommon):
+    """Orders whose kvass is replaced, and answers over the API."""
 
     def _answer_api(self, order, line, answer):
         ref = {
@@ -41,6 +40,11 @@ class TestAnswer(AssemblyCommon):
     def _pass_minutes(self, minutes):
         later = fields.Datetime.now() + timedelta(minutes=minutes)
         return freeze_time(later)
+
+
+@tagged("post_install", "-at_install")
+class TestAnswer(AnswerCommon):
+    """S6: the customer's word on substitutes, in time, late or never."""
 
     # -- after the assembly ------------------------------------------------------------
 
@@ -256,3 +260,49 @@ class TestAnswer(AssemblyCommon):
         self.assertEqual(told["errors"][0]["field"], "line_ref")
         with self.assertRaises(AccessError):
             api.with_user(self.courier).service_suggest(ref, "1")
+
+
+@tagged("post_install", "-at_install")
+class TestAnswerPortal(AnswerCommon, HttpCase):
+    """S6: the buttons on the order's page, by login or by its link."""
+
+    def _page(self, order):
+        return self.url_open(order.get_portal_url()).text
+
+    def _press(self, order, line, answer, **values):
+        self.authenticate(None, None)
+        form = {
+            "csrf_token": http.Request.csrf_token(self),
+            "access_token": order.access_token,
+            "line_id": line.id,
+            "answer": answer,
+            **values,
+        }
+        url = f"/my/orders/{order.id}/service/answer"
+        return self.url_open(url, data=form)
+
+    def test_the_page_shows_what_came_instead_and_takes_the_answer(self):
+        order, kvass = self._replaced()
+        order._portal_ensure_token()
+        page = self._page(order)
+        self.assertIn("Not as ordered", page)
+        self.assertIn("Kefir", page)
+        self.assertIn("Leave it out", page)
+        self.assertEqual(self._press(order, kvass, "decline").status_code, 200)
+        self.assertEqual(kvass.service_answer, "decline")
+        self.assertEqual(kvass.service_replaced_by_ids.product_uom_qty, 0)
+        self.assertNotIn("Leave it out", self._page(order))
+
+    def test_without_the_link_nobody_answers(self):
+        order, kvass = self._replaced()
+        order._portal_ensure_token()
+        self._press(order, kvass, "decline", access_token="wrong")
+        self.assertFalse(kvass.service_answer)
+
+    def test_a_late_answer_is_told_to_be_late(self):
+        order, kvass = self._replaced()
+        order._portal_ensure_token()
+        kvass.service_answer_until = fields.Datetime.now() - timedelta(minutes=1)
+        page = self._press(order, kvass, "decline").text
+        self.assertIn("is not awaited", page)
+        self.assertFalse(kvass.service_answer)
