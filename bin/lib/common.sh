@@ -49,6 +49,16 @@ run_logged() {
     fi
 }
 
+# help_if_asked "$@" : prints the comment at the head of the script for -h or --help
+help_if_asked() {
+    case ${1:-} in
+        -h | --help)
+            sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"
+            exit 0
+            ;;
+    esac
+}
+
 # take_lock setup|templates|run|bench : one script at a time; held until the script
 # ends or drop_lock. Each has a file descriptor of its own.
 lock_fd() {

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, LockError, UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -387,15 +387,7 @@ class OrderServiceTask(models.Model):
 
     def _lock(self):
         """Hold the order, so that one of two people wins and the other is told."""
-        try:
-            self.order_id._service_lock()
-        except LockError as error:
-            raise UserError(
-                self.env._(
-                    "A colleague is working on order %s this very moment. Try again.",
-                    self.order_id.service_number,
-                )
-            ) from error
+        self.order_id._service_hold()
 
     def _take(self):
         if self.taken_at and self.user_id == self.env.user:

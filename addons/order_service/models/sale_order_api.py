@@ -203,7 +203,9 @@ class SaleOrder(models.Model):
         if entry.problems:
             return
         if not order._service_customer_may_cancel():
-            entry.refuse("not_editable", "", "not_cancellable", order=order.name)
+            entry.refuse(
+                "not_editable", "", "not_cancellable", order=order.service_number
+            )
             return
         self._service_try(entry, order._service_cancel_by_customer, reason, note)
 
@@ -237,7 +239,7 @@ class SaleOrder(models.Model):
                 "bad_value",
                 "transition",
                 "unknown_transition",
-                order=order.name,
+                order=order.service_number,
                 transition=str(name)[: payload.SHORT_TEXT],
             )
             return
