@@ -159,9 +159,10 @@ class SaleOrder(models.Model):
         targets = order._service_targets(plan, substitutes)
         # from now on the lines keep what was wanted
         order.service_assembled_at = fields.Datetime.now()
-        order._service_write_targets(targets)
-        order._service_write_dropped(plan)
-        new = order._service_new_substitutes(substitutes)
+        with order._service_settling():
+            order._service_write_targets(targets)
+            order._service_write_dropped(plan)
+            new = order._service_new_substitutes(substitutes)
         order._service_fill_moves()
         order._service_tell_outcome(
             new.service_replaces_line_id.union(
