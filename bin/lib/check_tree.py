@@ -56,7 +56,9 @@ def check_xml(path):
 
 
 def placeholders(text):
-    return Counter(PLACEHOLDER.findall(text.replace("%%", "")))
+    """How often each placeholder occurs; texts within an expression are translated."""
+    found = PLACEHOLDER.findall(text.replace("%%", ""))
+    return Counter(re.sub(r"'[^']*'", "''", placeholder) for placeholder in found)
 
 
 def check_po_entry(entry):

@@ -4,7 +4,8 @@ from odoo import api, fields, models
 class ProductTemplate(models.Model):
     """From what age on a product is sold, and whether it may be delivered."""
 
-    _inherit = "product.template"
+    # one file a concern
+    _inherit = "product.template"  # pylint: disable=consider-merging-classes-inherited
 
     minimum_age = fields.Integer(
         help="Years; 0: what the category says. The higher of the two counts."

@@ -13,9 +13,7 @@ class OrderServiceSetSlot(models.TransientModel):
     slot_ids = fields.Many2many(
         "order.service.slot", string="Free slots", compute="_compute_slot_ids"
     )
-    slot_id = fields.Many2one(
-        "order.service.slot", string="Slot", domain="[('id', 'in', slot_ids)]"
-    )
+    slot_id = fields.Many2one("order.service.slot", domain="[('id', 'in', slot_ids)]")
     start = fields.Float(required=True, default=10)
     end = fields.Float(string="Until", required=True, default=12)
     note = fields.Char(string="Why", help="Told to the site with the new slot.")
