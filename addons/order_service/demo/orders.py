@@ -354,7 +354,12 @@ class DemoOrder:
         """The operator adds goods on the customer's word and still asks the age."""
         product = self.env["product.product"].search([("default_code", "=", sku)])
         order = self.order.with_user(self._person("operator"))
-        order.write({"order_line": [Command.create({"product_id": product.id})]})
+        order.write(
+            {
+                "order_line": [Command.create({"product_id": product.id})],
+                "service_consent_how": "call",
+            }
+        )
 
     def _finish(self):
         task = self._task()

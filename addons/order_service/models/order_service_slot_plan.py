@@ -55,6 +55,15 @@ class OrderServiceSlot(models.Model):
         self._keep_planned(stay, refit)
         fresh = {key: row for key, row in wanted.items() if key not in known}
         self._settle(self._insert(fresh))
+        self._shut_with_stores(stores, fresh)
+
+    @api.model
+    def _shut_with_stores(self, stores, fresh):
+        """New slots within a closure of their store are closed from the start."""
+        if fresh:
+            moments = [moment for _store, _kind, *times in fresh for moment in times]
+            closures = self.env["order.service.store.closure"].sudo()
+            closures._list_closures(stores, min(moments), max(moments))._close_slots()
 
     @api.model
     def _planned(self, stores, now):

@@ -46,6 +46,51 @@ class OrderServiceStoreClosure(models.Model):
     )
     _store_idx = models.Index('(store_id, "end")')
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """The slots of the time are closed with the store."""
+        closures = super().create(vals_list)
+        closures._close_slots()
+        return closures
+
+    def write(self, vals):
+        """The slots follow a closure that is moved."""
+        times = self._times()
+        result = super().write(vals)
+        if {"store_id", "start", "end"} & set(vals):
+            self._reopen_slots(times)
+            self._close_slots()
+        return result
+
+    def unlink(self):
+        """What lies in no other closure can be chosen again."""
+        times = self._times()
+        result = super().unlink()
+        self._reopen_slots(times)
+        return result
+
+    def _times(self):
+        return [(one.store_id, one.start, one.end) for one in self]
+
+    @api.model
+    def _reopen_slots(self, times):
+        """Open the slots of times that no closure holds any more.
+
+        :param times: list of (stock.warehouse, start, end), naive UTC datetimes
+        """
+        slots = self.env["order.service.slot"].sudo()
+        for store, start, end in times:
+            slots._reopen_between(store, start, end)
+            self._list_closures(store, start, end)._close_slots()
+
+    def _close_slots(self):
+        """Nobody chooses a slot that touches a closure; what is taken stays taken."""
+        slots = self.env["order.service.slot"].sudo()
+        for closure in self:
+            slots._close_between(
+                closure.store_id, closure.start, closure.end, closure.reason
+            )
+
     @api.depends("start", "end", "store_id.service_tz")
     def _compute_store_time(self):
         """Start and end are typed by one's own clock: told here by the store's."""

@@ -226,7 +226,7 @@ class TestAge(ApiCommon):
         self._answer(action, self.courier, age_check="of_age")
         self.assertEqual(order.service_stage_id.code, "report")
         self.assertTrue(order.service_age_checked_at)
-        newest = self.customer.age_confirmation_ids[0]
+        newest = self.customer.age_confirmation_ids.sorted("id")[-1]
         self.assertEqual((newest.how, newest.user_id), ("document", self.courier))
 
     def test_without_a_document_the_goods_come_off_and_are_not_paid(self):
