@@ -357,7 +357,7 @@ class DemoOrder:
         order.write(
             {
                 "order_line": [Command.create({"product_id": product.id})],
-                "service_consent_how": "call",
+                "service_consent_how": "phone",
             }
         )
 
