@@ -13,15 +13,20 @@ from .common import OrderServiceCommon
 class TestEngine(OrderServiceCommon):
     """What a move checks, does and leaves behind (S8, S12, S16)."""
 
-    def _finish_counted(self, most):
-        """Finish an assembly in a fresh cache, in at most so many queries."""
-        self._carry(self._order(), "handover")  # what is cached once a process
+    def _ready_to_finish(self):
+        """The task of an order in assembly, nothing in the cache of the transaction."""
         order = self._carry(self._order(), "assembly")
         task = self._task(order, self.storeadmin)
         if task.assembles:
             task.action_service_all_found()
         self.env.flush_all()
         self.env.invalidate_all()
+        return task
+
+    def _finish_counted(self, most):
+        """Finish an assembly in at most so many queries."""
+        self._ready_to_finish().action_done()  # reads what is cached once a process
+        task = self._ready_to_finish()
         with self.assertQueryCount(most):
             task.action_done()
             self.env.flush_all()
