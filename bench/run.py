@@ -1,10 +1,7 @@
 """All figures of the order service: ``bin/bench [part ...]``.
 
-Parts: submit, slots, move, overdue, list, project (the baseline beside a move). Without
 Parts: see ``parts``; ``project`` is the baseline beside a move, ``load`` the first load
-by CSV. Without arguments all of them run. Figures go to the file BENCH_REPORT names.
-Parts: submit, move, overdue, list, assembly, suggest, project (the baseline beside a
-move). Without arguments all of them run, in this order. Figures go to the file
+by CSV. Without arguments all of them run, in this order. Figures go to the file
 BENCH_REPORT names.
 """
 

@@ -9,7 +9,10 @@ from odoo.tools import file_open
 WEEKDAYS = range(7)
 # a week's feed for any Monday of the next fortnight finds its slots
 DAYS_AHEAD = 21
-FEW_PERCENT = 40
+# one place left beside one taken is already "few"
+FEW_PERCENT = 50
+# a slot nearer than this may be past its cut-off before anyone has looked at it
+HOURS_TO_LOOK = 3
 
 
 def load_slots(env):
@@ -54,20 +57,21 @@ def _week(env):
 
 def _fill_up(env, company):
     """The slot with most orders is full, in the next one a single place is left."""
-    slots = env["order.service.slot"].search([("company_id", "=", company.id)])
+    soon = fields.Datetime.now() + timedelta(hours=HOURS_TO_LOOK)
+    slots = env["order.service.slot"].search(
+        [("company_id", "=", company.id), ("start", ">", soon)]
+    )
     full, few = slots.sorted(lambda slot: -slot.taken)[:2]
     full.places = full.taken
     few.places = few.taken + 1
 
 
 def _close_one(env):
-    """The next slot of ST02 but for the nearest hours is closed by hand."""
+    """The next slot of ST02 that nobody chose, not a near one, is closed by hand."""
     store = env.ref("order_service.demo_store_st02")
+    soon = fields.Datetime.now() + timedelta(hours=HOURS_TO_LOOK)
     coming = env["order.service.slot"].search(
-        [
-            ("store_id", "=", store.id),
-            ("start", ">", fields.Datetime.now() + timedelta(hours=2)),
-        ],
-        limit=1,
+        [("store_id", "=", store.id), ("start", ">", soon)]
     )
-    coming._close_between(store, coming.start, coming.end, "Приёмка товара")
+    first = coming.filtered(lambda slot: not slot.taken)[:1]
+    first._close_between(store, first.start, first.end, "Приёмка товара")
