@@ -35,7 +35,6 @@ from . import (
     order_service_store_closure,
     order_service_message_closure,
     order_service_consent,
-    product_category_tolerance,
     product_template_price,
     product_template_attribute_value,
     product_product_price,
