@@ -66,6 +66,7 @@ from . import (
     sale_order_line_answer,
     sale_order_screen,
     sale_order_place,
+    sale_order_line_place,
     sale_order_slot_api,
     sale_order_color,
     order_service_intake_slot,
