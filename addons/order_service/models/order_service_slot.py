@@ -123,18 +123,24 @@ class OrderServiceSlot(models.Model):
 
     @api.depends("places", "closed", "is_planned", "cutoff_at", "place_ids.order_id")
     def _compute_left(self):
-        now = fields.Datetime.now()
-        counts = self._count_places(now)
+        load = self._load(fields.Datetime.now())
         for slot in self:
-            total, slot.left = counts.get(slot.id, (slot.places, slot.places))
-            slot.taken = total - slot.left
-            slot.state = slots.state(
-                slot._is_shut(now),
-                slot.left,
-                slot.places,
-                slot.company_id.service_slot_few_percent,
-            )
+            slot.taken, slot.left, slot.state = load[slot]
             slot.color = COLORS[slot.state]
+
+    def _load(self, now):
+        """How full each slot is at ``now``.
+
+        :return: dict slot -> (places taken, places left, a key of ``state``)
+        """
+        counts = self._count_places(now)
+        load = {}
+        for slot in self:
+            total, left = counts.get(slot.id, (slot.places, slot.places))
+            few = slot.company_id.service_slot_few_percent
+            state = slots.state(slot._is_shut(now), left, slot.places, few)
+            load[slot] = total - left, left, state
+        return load
 
     def _count_places(self, now):
         """dict slot id -> (places, those still free at ``now``), one query."""
