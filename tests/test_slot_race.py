@@ -10,12 +10,14 @@ import odoo.service.model
 from odoo.service.model import retrying
 from odoo.tools import mute_logger
 
+from odoo.addons.order_service.rules.intake import Received
 from odoo.addons.order_service.tests.common import OrderServiceBuilders
 
 from support import own_database
 
 CONNECTIONS, ROUNDS = 16, 200
 WAIT_SECONDS = 120
+MINUTES = 15
 FREE = """UPDATE order_service_slot_place SET order_id = NULL, source_id = NULL,
                  external_ref = NULL, expires_at = NULL
            WHERE source_id IS NOT NULL"""
@@ -43,14 +45,18 @@ class World(OrderServiceBuilders):
                 ]
             )
             self.slot_id = env["order.service.slot"].search([])[-1].id
-            self.user_id, self.code = self.integrator.id, self.source.code
+            self.user_id, self.source_id = self.integrator.id, self.source.id
 
     def reserve(self, env, number):
-        """One call of the API, as the site makes it."""
-        answer = env["sale.order"].service_reserve_slot(
-            {"source": self.code, "external_ref": number}, self.slot_id
-        )
-        return [error["code"] for error in answer["errors"]] or [answer["result"]]
+        """What ``service_reserve_slot`` does once it knows who asks for which slot.
+
+        Finding that out reads what nobody changes here, and took half of the time.
+        """
+        entry = Received({"external_ref": number}, [])
+        slot = env["order.service.slot"].sudo().browse(self.slot_id)
+        source = env["order.service.source"].sudo().browse(self.source_id)
+        env["sale.order"]._service_reserve(entry, source, slot, MINUTES)
+        return [problem.code for problem in entry.problems] or [entry.result]
 
 
 @pytest.fixture(scope="module")
