@@ -40,7 +40,9 @@ class OrderServiceSlot(models.Model):
         compute="_compute_day", store=True, precompute=True, help="In the store's time."
     )
     places = fields.Integer(required=True, default=10)
-    lines_per_place = fields.Integer(string="Lines a place", required=True, default=10)
+    lines_per_place = fields.Integer(
+        string="Lines a place", required=True, default=10, aggregator=None
+    )
     pattern_id = fields.Many2one(
         "order.service.slot.pattern",
         string="Slot of the week",
@@ -70,7 +72,12 @@ class OrderServiceSlot(models.Model):
     taken = fields.Integer(compute="_compute_left", compute_sudo=True)
     left = fields.Integer(compute="_compute_left", compute_sudo=True)
     state = fields.Selection(
-        [("open", "Open"), ("few", "Few left"), ("full", "Full"), ("closed", "Closed")],
+        [
+            ("open", "Places free"),
+            ("few", "Few left"),
+            ("full", "Full"),
+            ("closed", "Closed"),
+        ],
         compute="_compute_left",
         compute_sudo=True,
     )

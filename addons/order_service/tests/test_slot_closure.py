@@ -143,6 +143,16 @@ class TestSlotClosure(SlotCommon):
             told = order.service_message_ids.filtered("closure_id")
             self.assertEqual(len(told), 1, "one message each")
 
+    def test_order_postponed_before_is_moved_like_the_others(self):
+        order = self._order_in(self.morning)
+        until = fields.Datetime.now() + timedelta(hours=3)
+        self.env["order.service.deferral"]._open(order, "no_answer", until)
+        note = self._move_all(self.morning.start, self.morning.end)
+        self.assertEqual(order.service_place_ids.slot_id, self.noon)
+        self.assertEqual(order.service_deferral_id.until, until)
+        self.assertIn("moved: 1, postponed: 0", note["message"])
+        self.assertEqual(note["type"], "success")
+
     def test_nobody_is_moved_into_a_slot_that_sites_can_no_longer_choose(self):
         order = self._order_in(self.morning)
         self.noon.cutoff_at = fields.Datetime.now() - timedelta(minutes=1)

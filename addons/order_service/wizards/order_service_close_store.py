@@ -86,7 +86,8 @@ class OrderServiceCloseStore(models.TransientModel):
     def _note(self, closure, left):
         """A notification, sticky if a person must look at some orders."""
         told = closure.sudo().order_ids
-        postponed = told.filtered("service_deferral_id")
+        # an order that was postponed before may have been moved all the same
+        postponed = told.filtered_domain(closure._hit_domain())
         done = self.env._(
             "%(store)s is closed. Orders moved: %(moved)s, postponed: %(postponed)s.",
             store=closure.store_id.name,
