@@ -55,7 +55,7 @@
         "views/order_service_assortment_views.xml",
         "views/order_service_price_views.xml",
         "views/order_service_store_closure_views.xml",
-        "views/product_category_tolerance_views.xml",
+        "views/product_category_views.xml",
         "views/stock_warehouse_views.xml",
         "views/res_users_views.xml",
         "views/order_service_menus.xml",

@@ -40,7 +40,9 @@ class OrderServiceSlot(models.Model):
         compute="_compute_day", store=True, precompute=True, help="In the store's time."
     )
     places = fields.Integer(required=True, default=10)
-    lines_per_place = fields.Integer(string="Lines a place", required=True, default=10)
+    lines_per_place = fields.Integer(
+        string="Lines a place", required=True, default=10, aggregator=None
+    )
     pattern_id = fields.Many2one(
         "order.service.slot.pattern",
         string="Slot of the week",
@@ -56,13 +58,26 @@ class OrderServiceSlot(models.Model):
     )
     closed = fields.Boolean(help="Nobody may choose the slot.")
     close_note = fields.Char(string="Why closed")
+    closure_id = fields.Many2one(
+        "order.service.store.closure",
+        string="Closed with the store",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="Empty: closed by hand, and only opened by hand.",
+    )
     place_ids = fields.One2many(
         "order.service.slot.place", "slot_id", string="Places taken"
     )
     taken = fields.Integer(compute="_compute_left", compute_sudo=True)
     left = fields.Integer(compute="_compute_left", compute_sudo=True)
     state = fields.Selection(
-        [("open", "Open"), ("few", "Few left"), ("full", "Full"), ("closed", "Closed")],
+        [
+            ("open", "Places free"),
+            ("few", "Few left"),
+            ("full", "Full"),
+            ("closed", "Closed"),
+        ],
         compute="_compute_left",
         compute_sudo=True,
     )
@@ -115,18 +130,24 @@ class OrderServiceSlot(models.Model):
 
     @api.depends("places", "closed", "is_planned", "cutoff_at", "place_ids.order_id")
     def _compute_left(self):
-        now = fields.Datetime.now()
-        counts = self._count_places(now)
+        load = self._load(fields.Datetime.now())
         for slot in self:
-            total, slot.left = counts.get(slot.id, (slot.places, slot.places))
-            slot.taken = total - slot.left
-            slot.state = slots.state(
-                slot._is_shut(now),
-                slot.left,
-                slot.places,
-                slot.company_id.service_slot_few_percent,
-            )
+            slot.taken, slot.left, slot.state = load[slot]
             slot.color = COLORS[slot.state]
+
+    def _load(self, now):
+        """How full each slot is at ``now``.
+
+        :return: dict slot -> (places taken, places left, a key of ``state``)
+        """
+        counts = self._count_places(now)
+        load = {}
+        for slot in self:
+            total, left = counts.get(slot.id, (slot.places, slot.places))
+            few = slot.company_id.service_slot_few_percent
+            state = slots.state(slot._is_shut(now), left, slot.places, few)
+            load[slot] = total - left, left, state
+        return load
 
     def _count_places(self, now):
         """dict slot id -> (places, those still free at ``now``), one query."""
@@ -176,7 +197,13 @@ class OrderServiceSlot(models.Model):
         return made
 
     def write(self, vals):
-        """Places that were taken stay, whatever the new number."""
+        """Places that were taken stay, whatever the new number.
+
+        Whoever opens or closes a slot has the last word: the closure of its store no
+        longer opens it.
+        """
+        if "closed" in vals:
+            vals = {"closure_id": False, **vals}
         result = super().write(vals)
         if "places" in vals:
             self._fit_places({slot.id: slot.places for slot in self})
@@ -220,32 +247,23 @@ class OrderServiceSlot(models.Model):
     # -- closing -----------------------------------------------------------------------
 
     @api.model
-    def _close_between(self, store, start, end, note=None):
-        """Close the slots that share a moment with start..end; what is taken stays.
+    def _close_for(self, closure):
+        """Close the open slots that touch a closure of their store.
 
-        :param store: stock.warehouse
-        :param start, end: naive UTC datetimes
-        :param str note: why, shown to staff
-        :return: the slots that were closed by this call
+        What is taken stays taken; a slot closed by hand stays closed by hand.
+
+        :param closure: order.service.store.closure
         """
-        found = self._between(store, start, end).filtered(lambda slot: not slot.closed)
-        found.write({"closed": True, "close_note": note})
-        return found
-
-    @api.model
-    def _reopen_between(self, store, start, end):
-        """Open the closed slots that share a moment with start..end.
-
-        :return: the slots that were opened by this call
-        """
-        found = self._between(store, start, end).filtered("closed")
-        found.write({"closed": False, "close_note": False})
-        return found
-
-    @api.model
-    def _between(self, store, start, end):
-        return self.search(
-            [("store_id", "=", store.id), ("start", "<", end), ("end", ">", start)]
+        touched = self.search(
+            [
+                ("store_id", "=", closure.store_id.id),
+                ("start", "<", closure.end),
+                ("end", ">", closure.start),
+                ("closed", "=", False),
+            ]
+        )
+        touched.write(
+            {"closed": True, "close_note": closure.reason, "closure_id": closure.id}
         )
 
     # -- choosing ----------------------------------------------------------------------
@@ -268,6 +286,27 @@ class OrderServiceSlot(models.Model):
         )
         lines = order._service_line_count()
         return found.filtered(lambda slot: slot._needs(lines) <= slot.left)
+
+    @api.model
+    def _lock_next(self, order):
+        """The slot for an order that cannot keep its own; its places are locked.
+
+        As for a reservation nobody waits: a slot whose last place somebody else takes
+        just now is passed over.
+
+        :param order: sale.order
+        :return: the slot, see ``rules.slots.after``; empty if none has room
+        """
+        now = fields.Datetime.now()
+        zone = pytz.timezone(order._service_tz())
+        places = self.env["order.service.slot.place"].sudo()
+        choices = self._choices(order).filtered(lambda slot: not slot._is_shut(now))
+        for slot in slots.after(choices, order.service_slot_start, zone):
+            want = order._service_want(slot)
+            places._lock([want])
+            if want.is_met:
+                return slot
+        return self.browse()
 
     def _needs(self, lines):
         """Places an order with so many lines takes here."""

@@ -27,6 +27,7 @@ class OrderServiceSlotException(models.Model):
     date_to = fields.Date(string="Last day", required=True)
     places = fields.Integer(
         string="Places a slot",
+        aggregator=None,
         help="Instead of those of the week. 0: there are no slots on these days.",
     )
 

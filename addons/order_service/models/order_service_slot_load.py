@@ -70,6 +70,7 @@ class OrderServiceSlotLoad(models.Model):
                       SELECT count(*) AS lines FROM sale_order_line line
                        WHERE line.order_id = placed.order_id
                          AND line.display_type IS NULL
+                         AND line.service_replaces_line_id IS NULL
                          AND line.is_delivery IS NOT TRUE) goods"""
         )
 

@@ -49,8 +49,8 @@ class OrderServiceSlotPattern(models.Model):
     )
     kind = fields.Selection(KINDS, required=True, default="delivery")
     weekday = fields.Selection(WEEKDAYS, required=True, default="0")
-    start_hour = fields.Float(string="From", required=True, default=10)
-    end_hour = fields.Float(string="Until", required=True, default=12)
+    start_hour = fields.Float(string="From", required=True, default=10, aggregator=None)
+    end_hour = fields.Float(string="Until", required=True, default=12, aggregator=None)
     places = fields.Integer(
         required=True, default=10, help="How many places the slot has."
     )
@@ -58,12 +58,14 @@ class OrderServiceSlotPattern(models.Model):
         string="Lines a place",
         required=True,
         default=10,
+        aggregator=None,
         help="An order with more lines takes more places.",
     )
     cutoff_minutes = fields.Integer(
         string="Closes before, minutes",
         required=True,
         default=60,
+        aggregator=None,
         help="How long before its start sites can no longer choose the slot.",
     )
     valid_from = fields.Date(help="Empty: always.")

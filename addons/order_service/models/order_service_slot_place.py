@@ -191,7 +191,8 @@ class OrderServiceSlotPlace(models.Model):
                 ("source_id", "=", source_id),
                 ("external_ref", "=", ref),
                 ("expires_at", ">=", now),
-            ]
+            ],
+            order="id",  # the model's own would read the slots too
         )
         if len(held) >= want.count:
             return min(held.mapped("expires_at"))

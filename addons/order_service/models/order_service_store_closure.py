@@ -1,7 +1,6 @@
 import pytz
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..rules import closure as rule
@@ -55,41 +54,40 @@ class OrderServiceStoreClosure(models.Model):
 
     def write(self, vals):
         """The slots follow a closure that is moved."""
-        times = self._times()
         result = super().write(vals)
-        if {"store_id", "start", "end"} & set(vals):
-            self._reopen_slots(times)
+        if {"store_id", "start", "end", "reason"} & set(vals):
+            self._reopen_slots(self._closed_slots())
             self._close_slots()
         return result
 
     def unlink(self):
-        """What lies in no other closure can be chosen again."""
-        times = self._times()
+        """What lies in no other closure, and nobody closed by hand, opens again."""
+        slots = self._closed_slots()
         result = super().unlink()
-        self._reopen_slots(times)
+        self._reopen_slots(slots)
         return result
-
-    def _times(self):
-        return [(one.store_id, one.start, one.end) for one in self]
-
-    @api.model
-    def _reopen_slots(self, times):
-        """Open the slots of times that no closure holds any more.
-
-        :param times: list of (stock.warehouse, start, end), naive UTC datetimes
-        """
-        slots = self.env["order.service.slot"].sudo()
-        for store, start, end in times:
-            slots._reopen_between(store, start, end)
-            self._list_closures(store, start, end)._close_slots()
 
     def _close_slots(self):
         """Nobody chooses a slot that touches a closure; what is taken stays taken."""
         slots = self.env["order.service.slot"].sudo()
         for closure in self:
-            slots._close_between(
-                closure.store_id, closure.start, closure.end, closure.reason
-            )
+            slots._close_for(closure)
+
+    def _closed_slots(self):
+        """The slots that these closures closed, as the system."""
+        slots = self.env["order.service.slot"].sudo()
+        return slots.search([("closure_id", "in", self.ids)])
+
+    @api.model
+    def _reopen_slots(self, slots):
+        """Open slots that a closure no longer holds, except those that another does.
+
+        :param slots: order.service.slot records, as the system
+        """
+        if slots:
+            slots.write({"closed": False, "close_note": False})
+            start, end = min(slots.mapped("start")), max(slots.mapped("end"))
+            self._list_closures(slots.store_id, start, end)._close_slots()
 
     @api.depends("start", "end", "store_id.service_tz")
     def _compute_store_time(self):
@@ -174,9 +172,26 @@ class OrderServiceStoreClosure(models.Model):
         )
 
     def _move(self, order):
-        """Move the order's slot to the same hours of the first open day after.
+        """Move the order to the next time its store can take it; postpone it if none.
 
-        :raises UserError: there is none within a year, or the order is held
+        :raises UserError: the order is held, or has to be postponed and cannot
+        """
+        order = order.sudo()
+        order._service_hold()
+        if order._service_has_plan():
+            slot = self.env["order.service.slot"]._lock_next(order)
+            times = slot and (slot.start, slot.end)
+        else:
+            times = self._next_open_day(order)
+        if times:
+            order._service_set_slot(*times, self.reason)
+        else:
+            self._defer(order)
+
+    def _next_open_day(self, order):
+        """The hours of the order on the first open day after, if its store has no plan.
+
+        :return: (start, end), naive UTC datetimes; None if there is none in a year
         """
         closures = self._list_closures(
             self.store_id,
@@ -191,18 +206,9 @@ class OrderServiceStoreClosure(models.Model):
             ],
             self._zone(),
         )
-        if not slot:
-            raise UserError(
-                self.env._(
-                    "Order %s cannot be moved: its store is closed for a year.",
-                    order.service_number,
-                )
-            )
-        start, end = (
+        return slot and tuple(
             moment.astimezone(pytz.utc).replace(tzinfo=None) for moment in slot
         )
-        order.sudo()._service_hold()
-        order._service_set_slot(start, end, self.reason)
 
     def _defer(self, order):
         """Postpone the order until the store opens.

@@ -55,6 +55,12 @@ class OrderServiceTask(models.Model):
         help="What to collect from whom the goods are handed over to.",
     )
     money_due = fields.Boolean(compute="_compute_money_text", compute_sudo=True)
+    document_text = fields.Char(
+        string="Document",
+        compute="_compute_document_text",
+        compute_sudo=True,
+        help="Goods of the order that are handed out only against a document.",
+    )
 
     @api.depends("deadline", "state", "paused")
     def _compute_lateness(self):
@@ -140,6 +146,21 @@ class OrderServiceTask(models.Model):
             ),
         }
         return texts.get(self.payment_method) or self.env._("Collect %s", amount)
+
+    @api.depends(
+        "state",
+        "order_id.service_age_checked_at",
+        "order_id.order_line.product_uom_qty",
+    )
+    @api.depends_context("lang")
+    def _compute_document_text(self):
+        for task in self:
+            asks = task.state == "open" and task._asks_age()
+            task.document_text = asks and self.env._(
+                "Look at a document, from the age of %(age)s: %(goods)s",
+                age=task.order_id.service_minimum_age,
+                goods=task.order_id._service_restricted_lines()._service_names(),
+            )
 
     # -- how views are told ----------------------------------------------------------
 

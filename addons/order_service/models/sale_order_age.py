@@ -198,7 +198,7 @@ class SaleOrder(models.Model):
                 self._service_confirm_age("document")
             return
         lines = self._service_restricted_lines()
-        if not (self.order_line.filtered("product_uom_qty") - lines):
+        if not self._service_besides(lines):
             raise UserError(
                 self.env._(
                     "Order %s holds nothing else: refuse the hand-over with a reason.",
@@ -207,6 +207,15 @@ class SaleOrder(models.Model):
             )
         lines._service_take_off(
             self.env.ref("order_service.reason_technical_age"),
+        )
+
+    def _service_besides(self, lines):
+        """What is handed over without ``lines``; delivery alone is nothing."""
+        return (
+            self.order_line.filtered(
+                lambda line: line.product_uom_qty and not line.is_delivery
+            )
+            - lines
         )
 
     def _service_note_taken_off(self, lines, reason):

@@ -26,6 +26,26 @@ class SaleOrder(models.Model):
         copy=False,
         groups="order_service.group_operator,order_service.group_storeadmin",
     )
+    service_places_missing = fields.Integer(
+        string="Places missing",
+        compute="_compute_service_places_missing",
+        compute_sudo=True,
+        help="Places of the slot that the order needs and did not get.",
+    )
+
+    @api.depends("service_place_ids", "order_line", *PLACED_BY)
+    def _compute_service_places_missing(self):
+        """Of the order as it is saved: places are taken on saving."""
+        saved = self._origin.filtered(lambda order: order._service_needs_place())
+        found = self.env["order.service.slot"]._find(
+            order._service_slot_key() for order in saved
+        )
+        missing = {}
+        for order in saved:
+            want = order._service_want(found.get(order._service_slot_key()))
+            missing[order] = max(0, want.count - len(order.service_place_ids))
+        for order in self:
+            order.service_places_missing = missing.get(order._origin, 0)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -76,10 +96,19 @@ class SaleOrder(models.Model):
         )
 
     def _service_line_count(self):
-        """Lines of goods: what makes the work of a slot."""
+        """Lines of goods: what makes the work of a slot.
+
+        A substitute is sent instead of a line: it is not one more.
+        """
         return len(
             self.order_line.filtered(
-                lambda line: not line.display_type and not line.is_delivery
+                lambda line: (
+                    not (
+                        line.display_type
+                        or line.is_delivery
+                        or line.service_replaces_line_id
+                    )
+                )
             )
         )
 
@@ -115,6 +144,22 @@ class SaleOrder(models.Model):
                 order._service_check_place(want, found.get(order._service_slot_key()))
         places._seat([want for want in wants.values() if want.is_met])
         (orders - placed)._service_free_places()
+
+    def _service_fit_places(self):
+        """Take or give back places once the lines became more or fewer.
+
+        A full slot does not refuse the line: whoever adds it has the customer on the
+        phone, and one line more is the store's to bear. The order keeps its places,
+        and its form says how many are missing.
+        """
+        self.sudo().filtered(
+            lambda order: (
+                order.service_place_ids
+                and order._service_needs_place()
+                and order._service_want(order.service_place_ids.slot_id).count
+                != len(order.service_place_ids)
+            )
+        )._service_take_places(strict=False)
 
     def _service_want(self, slot):
         """What the order asks of ``slot``: nothing where there is no slot.

@@ -193,6 +193,30 @@ def hand_out(wants, free):
             want.places += want.fresh
 
 
+def after(slots, start, zone):
+    """Slots for an order that cannot keep its own, the best first.
+
+    The earliest day counts most, and on it the hours nearest to the old ones: people
+    wait for their goods, and chose the hours when they are in.
+
+    :param slots: objects with a ``start``, a naive UTC datetime
+    :param start: naive UTC datetime at which the order's own slot starts
+    :param zone: pytz time zone of the store
+    :return: list of the slots that start later
+    """
+    old = _minute_of_day(on_clock(zone, start))
+
+    def distance(slot):
+        local = on_clock(zone, slot.start)
+        return local.date(), abs(_minute_of_day(local) - old), slot.start
+
+    return sorted((slot for slot in slots if slot.start > start), key=distance)
+
+
+def _minute_of_day(local):
+    return local.hour * 60 + local.minute
+
+
 def state(closed, left, places, few_percent):
     """What a site shows of a slot: ``open``, ``few``, ``full`` or ``closed``.
 

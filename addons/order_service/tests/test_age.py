@@ -272,3 +272,59 @@ class TestAge(ApiCommon):
         ):
             self.env.invalidate_all()
             self._task(order, self.operator).action_done()
+
+    # -- what whoever hands out is told ------------------------------------------------
+
+    def test_the_task_says_which_goods_need_a_document_and_to_whom(self):
+        order = self._at_the_door()
+        for user in (self.courier, self.manager):
+            task = self._task(order, user)
+            self.assertIn("age of 18: “[WINE] Wine”", task.document_text)
+        plain = self._carry(self._order(), "delivery")
+        self.assertFalse(self._task(plain, self.courier).document_text)
+        order._service_note_document(True)
+        self.assertFalse(self._task(order, self.courier).document_text)
+
+    def test_the_dialog_says_what_is_left_to_pay_without_the_goods(self):
+        order = self._at_the_door()
+        kvass = order.order_line.filtered(lambda line: line.product_id == self.kvass)
+        action = self._task(order, self.courier).action_done()
+        dialog = self.env["order.service.act"].with_user(self.courier)
+        dialog = dialog.with_context(**action["context"]).new()
+        amount = order.currency_id.format(kvass.price_total)
+        self.assertIn(f"without them: {amount}", dialog.age_refused_text)
+        dialog.create({"age_check": "refused"}).action_confirm()
+        self.assertAlmostEqual(order.service_amount_due, kvass.price_total)
+
+    def test_nothing_else_in_the_order_is_told_before_it_is_tried(self):
+        order = self._order(lines=[(self.wine, 1)])
+        self._confirm(order, self.operator)
+        task = self._task(self._carry(order, "delivery"), self.courier)
+        dialog = self.env["order.service.act"].with_user(self.courier)
+        dialog = dialog.with_context(**task.action_done()["context"]).new()
+        self.assertIn("go back and refuse", dialog.age_refused_text)
+
+    def test_the_pickup_desk_asks_for_the_document_too(self):
+        for check, left in (("of_age", 3), ("refused", 2)):
+            order = self._wine_order(service_fulfilment="pickup")
+            self._confirm(order, self.operator)
+            task = self._task(self._carry(order, "ready"), self.storeadmin)
+            self.assertTrue(task.document_text)
+            self._answer(task.action_done(), self.storeadmin, age_check=check)
+            self.assertEqual(order.service_stage_id.code, "report")
+            self.assertEqual(sum(order.order_line.mapped("qty_delivered")), left)
+
+    def test_a_confirmation_withdrawn_stops_an_order_with_such_a_substitute(self):
+        """The order held none when it was confirmed (S6)."""
+        order = self._order()
+        self.customer._service_confirm_age(18, "site", self.company)
+        order.order_line[0].service_substitute_ids = [
+            Command.create({"product_id": self.wine.id})
+        ]
+        self.assertEqual(order.service_minimum_age, 18)
+        self.assertFalse(order.service_age_missing)
+        self.customer.age_confirmation_ids.action_withdraw()
+        order.invalidate_recordset()
+        self.assertTrue(order.service_age_missing)
+        with self.assertRaisesRegex(UserError, "Wine"):
+            self._task(order, self.operator).action_done()

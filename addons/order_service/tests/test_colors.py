@@ -60,6 +60,24 @@ class TestColors(OrderServiceCommon):
         self.first.order_line[0].service_key = True
         self.assertEqual(self.color(), "muted")
 
+    def test_a_missing_key_item_shows_until_the_order_is_closed(self):
+        line = self.first.order_line[0]
+        line.service_outcome = "missing"
+        self.assertFalse(self.color(), "not a key item")
+        line.service_key = True
+        self.assertEqual(self.color(), "primary")
+        self.first.service_deadline = fields.Datetime.now() - timedelta(minutes=1)
+        self.assertEqual(self.color(), "danger", "late counts more")
+        self.first.service_closed_at = fields.Datetime.now()
+        self.assertEqual(self.color(), "muted")
+
+    def test_goods_for_grown_ups_show_until_they_are_taken_off(self):
+        line = self.first.order_line[0]
+        line.product_id.minimum_age = 18
+        self.assertEqual(self.color(), "info")
+        line.product_uom_qty = 0
+        self.assertFalse(self.color())
+
     def test_the_first_rule_that_fits_counts(self):
         first = self.rule("info", "status", status="new")
         second = self.rule("primary", "store", store_ids=self.store.ids)
@@ -104,5 +122,5 @@ class TestColors(OrderServiceCommon):
         self.env.flush_all()
         self.env.invalidate_all()
         orders.fetch(["service_status", "service_deadline", "warehouse_id"])
-        with self.assertQueryCount(3):
+        with self.assertQueryCount(5):  # two conditions are there from the start
             orders.mapped("service_color")

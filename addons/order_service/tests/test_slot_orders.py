@@ -57,6 +57,87 @@ class TestSlotOrders(SlotCommon):
         with self.assertRaisesRegex(UserError, "is closed"):
             self.order(self.noon)
 
+    # -- growing and shrinking ---------------------------------------------------------
+
+    def add_lines(self, order, count, user=None):
+        """Lines that cost nothing: no consent to a higher total is asked for."""
+        lines = self.env["sale.order.line"].with_user(user or self.operator)
+        values = {"product_id": self.kvass.id, "price_unit": 0.0}
+        return lines.create([{**values, "order_id": order.id}] * count)
+
+    def test_lines_added_by_hand_take_another_place_if_one_is_free(self):
+        """A place is good for three lines here (S17)."""
+        order = self.order(self.morning)
+        added = self.add_lines(order, 1)
+        self.assertEqual(len(order.service_place_ids), 1, "three lines still fit")
+        added |= self.add_lines(order, 1)
+        self.assertEqual(len(order.service_place_ids), 2)
+        self.assertEqual(self.left(self.morning), 0)
+        self.assertFalse(order.service_places_missing)
+        added.with_user(self.operator).unlink()
+        self.assertEqual(
+            (len(order.service_place_ids), self.left(self.morning)), (1, 1)
+        )
+
+    def test_the_form_takes_places_like_any_door(self):
+        order = self.order(self.morning)
+        order.with_user(self.operator).write(
+            {
+                "order_line": [
+                    fields.Command.create(
+                        {"product_id": self.kvass.id, "price_unit": 0.0}
+                    )
+                    for _number in range(2)
+                ]
+            }
+        )
+        self.assertEqual(len(order.service_place_ids), 2)
+
+    def test_a_full_slot_refuses_no_line_but_tells_what_is_missing(self):
+        order, other = self.order(self.morning), self.order(self.morning)
+        self.add_lines(order, 2)
+        self.assertEqual(len(order.order_line), 4)
+        self.assertEqual(len(order.service_place_ids), 1)
+        self.assertEqual(order.with_user(self.operator).service_places_missing, 1)
+        self.assertEqual(len(other.service_place_ids), 1, "nobody else's place")
+        other._service_set_slot(self.noon.start, self.noon.end)
+        self.add_lines(order, 1)
+        self.assertEqual(len(order.service_place_ids), 2, "the next line takes it")
+        self.assertFalse(order.service_places_missing)
+
+    def test_moving_an_order_that_lacks_a_place_gets_it_all_its_places(self):
+        order = self.order(self.morning)
+        self.reserve(self.morning, "F-1")
+        self.add_lines(order, 2)
+        order._service_set_slot(self.noon.start, self.noon.end)
+        self.assertEqual(len(order.service_place_ids), 2)
+        self.assertFalse(order.service_places_missing)
+        self.assertEqual(self.left(self.morning), 1)
+
+    def test_delivery_notes_and_substitutes_take_no_places(self):
+        order = self.order(self.morning)
+        line = order.order_line[0]
+        values = {
+            "order_id": order.id,
+            "product_id": self.kvass.id,
+            "price_unit": 0.0,
+        }
+        self.env["sale.order.line"].create(
+            [
+                {"order_id": order.id, "display_type": "line_note", "name": "Ring"},
+                {**values, "is_delivery": True},
+                {**values, "service_replaces_line_id": line.id},
+            ]
+        )
+        self.assertEqual(len(order.order_line), 5)
+        self.assertEqual(len(order.service_place_ids), 1)
+
+    def test_an_order_without_a_slot_needs_no_place(self):
+        order = self._order(service_slot_start=False, service_slot_end=False)
+        self.add_lines(order, 3)
+        self.assertFalse(order.service_place_ids)
+        self.assertFalse(order.service_places_missing)
+
     # -- moving on the screen ----------------------------------------------------------
 
     def test_the_dialog_offers_the_free_slots_of_the_store(self):

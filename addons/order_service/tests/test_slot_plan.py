@@ -145,20 +145,11 @@ class TestSlotPlan(SlotCommon):
 
     # -- closing -----------------------------------------------------------------------
 
-    def test_closing_a_time_closes_the_slots_it_touches(self):
-        closed = self.slots._close_between(
-            self.store, self.local(2, 11), self.local(2, 12), "Stock-taking"
-        )
-        self.assertEqual(closed, self.morning)
+    def test_planning_leaves_a_slot_closed(self):
+        self.morning.write({"closed": True, "close_note": "Stock-taking"})
+        self.slots._plan(self.store, refit=True)
         self.assertEqual(self.morning.state, "closed")
         self.assertEqual(self.morning.close_note, "Stock-taking")
-        self.assertFalse(
-            self.slots._close_between(self.store, self.local(2, 11), self.local(2, 12))
-        )
-        self.slots._plan(self.store)
-        self.assertTrue(self.morning.closed, "planning leaves it closed")
-        self.slots._reopen_between(self.store, self.local(2, 0), self.local(3, 0))
-        self.assertEqual(self.morning.state, "open")
 
     # -- rights ------------------------------------------------------------------------
 

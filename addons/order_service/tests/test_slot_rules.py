@@ -177,3 +177,37 @@ class TestSlotRules(BaseCase):
             self.assertIn(len(want.places), (0, want.count))
         left = free - len(given_places)
         self.assertTrue(all(want.is_met or want.count > left for want in wants))
+
+    # -- where an order goes that cannot keep its slot ---------------------------------
+
+    def _starting(self, *moments):
+        return [SimpleNamespace(start=moment) for moment in moments]
+
+    def test_the_earliest_day_counts_most_then_the_nearest_hours(self):
+        """12 o'clock in the east is 2 o'clock UTC."""
+        noon = datetime(2026, 11, 23, 2)
+        coming = self._starting(
+            noon - timedelta(hours=2),
+            noon + timedelta(hours=6),
+            noon + timedelta(hours=22),
+            noon + timedelta(hours=24),
+            noon + timedelta(hours=48),
+        )
+        chosen = [slot.start for slot in slots.after(coming, noon, EAST)]
+        hours = [(moment - noon) // timedelta(hours=1) for moment in chosen]
+        self.assertEqual(hours, [6, 24, 22, 48], "never earlier than agreed")
+
+    @patient
+    @given(
+        st.sampled_from(ZONES),
+        st.lists(st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31))),
+    )
+    def test_each_later_slot_is_tried_once_days_in_order(self, zone, moments):
+        zone, start = pytz.timezone(zone), datetime(2026, 6, 1)
+        found = slots.after(self._starting(*moments), start, zone)
+        self.assertEqual(
+            sorted(slot.start for slot in found),
+            sorted(moment for moment in moments if moment > start),
+        )
+        days = [slots.on_clock(zone, slot.start).date() for slot in found]
+        self.assertEqual(days, sorted(days))

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_amount
 
 
 class OrderServiceAct(models.TransientModel):
@@ -55,6 +56,9 @@ class OrderServiceAct(models.TransientModel):
         ],
         string="The recipient",
     )
+    age_refused_text = fields.Char(
+        string="Without these goods", compute="_compute_asks_age"
+    )
 
     @api.depends("task_id", "state")
     def _compute_asks_age(self):
@@ -62,7 +66,21 @@ class OrderServiceAct(models.TransientModel):
             task = act.task_id.sudo()
             act.asks_age = act.state == "done" and bool(task) and task._asks_age()
             lines = act.asks_age and task.order_id._service_restricted_lines()
-            act.age_goods = lines and ", ".join(lines.product_id.mapped("display_name"))
+            act.age_goods = lines and lines._service_names()
+            act.age_refused_text = lines and act._without(task.order_id, lines)
+
+    def _without(self, order, lines):
+        """What is to be done if the recipient may not have ``lines``."""
+        if not order._service_besides(lines):
+            return self.env._(
+                "Nothing else is in the order: go back and refuse the hand-over."
+            )
+        left = max(order.service_amount_due - sum(lines.mapped("price_total")), 0)
+        return self.env._(
+            "Keep %(goods)s back. Left to pay without them: %(amount)s.",
+            goods=lines._service_names(),
+            amount=format_amount(self.env, left, order.currency_id),
+        )
 
     def action_confirm(self):
         """Do what was asked, with the reason or the courier now known."""

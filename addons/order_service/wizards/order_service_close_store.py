@@ -25,7 +25,7 @@ class OrderServiceCloseStore(models.TransientModel):
     )
     decision = fields.Selection(
         [
-            (MOVE, "Move to the same hours of the first open day"),
+            (MOVE, "Move to the next free time; postpone if there is none"),
             (DEFER, "Postpone until the store opens"),
             (LEAVE, "Leave as they are"),
         ],
@@ -85,18 +85,28 @@ class OrderServiceCloseStore(models.TransientModel):
 
     def _note(self, closure, left):
         """A notification, sticky if a person must look at some orders."""
+        told = closure.sudo().order_ids
+        # an order that was postponed before may have been moved all the same
+        postponed = told.filtered_domain(closure._hit_domain())
         done = self.env._(
-            "%(store)s is closed. Orders moved or postponed: %(count)s.",
+            "%(store)s is closed. Orders moved: %(moved)s, postponed: %(postponed)s.",
             store=closure.store_id.name,
-            count=len(closure.sudo().order_ids),
+            moved=len(told - postponed),
+            postponed=len(postponed),
         )
+        unplaced = postponed if self.decision == MOVE else postponed.browse()
+        no_room = [
+            self.env._("%s: no free time, postponed.", order.service_number)
+            for order in unplaced
+        ]
+        lines = [done, *no_room, *left]
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "type": "warning" if left else "success",
-                "sticky": bool(left),
-                "message": "\n".join([done, *left]),
+                "type": "warning" if lines[1:] else "success",
+                "sticky": bool(lines[1:]),
+                "message": "\n".join(lines),
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }
