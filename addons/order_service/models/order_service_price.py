@@ -59,7 +59,6 @@ class OrderServicePrice(models.Model):
     _pair = models.UniqueIndex(
         "(product_id, pricelist_id)", "The price is there already."
     )
-    _pricelist_idx = models.Index("(pricelist_id)")
     _due_idx = models.Index("(state, pricelist_id) WHERE state IN ('due', 'formula')")
     _bound_idx = models.Index("(valid_until) WHERE valid_until IS NOT NULL")
 
@@ -134,8 +133,10 @@ class OrderServicePrice(models.Model):
         :param products: product.product records; None: all of them
         :param bool keep_fixed: the rules stay, only what they compute from changed
         """
+        if products is not None and not products:
+            return
         lists = self._lists_of_stores(pricelists)
-        if not lists or (products is not None and not products):
+        if not lists:
             return
         goods = SQL("SELECT id FROM product_product WHERE active")
         if products is not None:
@@ -147,7 +148,7 @@ class OrderServicePrice(models.Model):
                           (pricelist_id, product_id, state)
                    SELECT list.id, goods.id, 'due'
                      FROM unnest(%s::int[]) AS list (id) CROSS JOIN (%s) AS goods (id)
-                    ORDER BY goods.id, list.id
+                    ORDER BY list.id, goods.id
                        ON CONFLICT (product_id, pricelist_id)
                        DO UPDATE SET state = 'due' %s""",
                 lists,
@@ -156,6 +157,20 @@ class OrderServicePrice(models.Model):
             )
         )
         self.invalidate_model(flush=False)
+
+    @api.model
+    def _differing(self, records, vals):
+        """Those of ``records`` that a write of ``vals`` would change."""
+        if not vals:
+            return records.browse()
+        fields_of = records._fields
+        return records.filtered(
+            lambda record: any(
+                fields_of[name].convert_to_cache(value, record)
+                != fields_of[name].convert_to_cache(record[name], record)
+                for name, value in vals.items()
+            )
+        )
 
     @api.model
     def _lists_of_stores(self, pricelists=None):
@@ -258,56 +273,69 @@ class OrderServicePrice(models.Model):
 
     @api.model
     def _refresh_fixed(self):
-        """Take over fixed prices of variants in one statement; note what is left.
+        """Take over the fixed prices of the next due variants of one list.
 
-        The rule that applies is chosen as core's ``_get_applicable_rules`` and
-        ``_is_applicable_for`` do: rules of the variant first, among them the largest
-        minimum quantity that one unit reaches, among those the newest.
+        Due rows without a fixed price are left to ``_refresh_formula``.
 
         :return: number of rows dealt with
         """
-        self.env["product.pricelist.item"].flush_model()
+        pricelist, rows, products = self._take("due", FIXED_BATCH)
+        if rows:
+            self.env["product.pricelist.item"].flush_model()
+            self._take_over_fixed(pricelist, rows, products)
+        return len(rows)
+
+    @api.model
+    def _take_over_fixed(self, pricelist, rows, products):
+        """One statement for all of them; note what is left to be computed.
+
+        The rule that applies is chosen as core's ``_get_applicable_rules`` and
+        ``_is_applicable_for`` do: rules of the variant first, among them the largest
+        minimum quantity that one unit reaches, among those the newest. Rules are
+        looked for within the one list: a join over all lists at once reads the rules
+        of every list for each batch.
+
+        :param int pricelist: id of the price list
+        :param rows: ids of the rows, locked
+        :param products: ids of their products, in the same order
+        """
         self.env.cr.execute(
             SQL(
-                """WITH due AS MATERIALIZED (
-                        SELECT id, pricelist_id, product_id FROM order_service_price
-                         WHERE state = 'due' ORDER BY pricelist_id
-                         LIMIT %(most)s FOR UPDATE SKIP LOCKED),
-                   rule AS (
-                        SELECT due.id AS due_id, item.*
-                          FROM due JOIN product_pricelist_item item
-                            ON item.pricelist_id = due.pricelist_id
-                           AND item.product_id = due.product_id
-                         WHERE item.applied_on = '0_product_variant'
-                           AND coalesce(item.min_quantity, 0) <= %(quantity)s
-                           AND (item.date_end IS NULL OR item.date_end >= %(now)s)),
+                """WITH rule AS MATERIALIZED (
+                        SELECT id, product_id, compute_price, fixed_price, date_start,
+                               date_end, coalesce(min_quantity, 0) AS min_quantity
+                          FROM product_pricelist_item
+                         WHERE pricelist_id = %(pricelist)s
+                           AND product_id = ANY(%(products)s)
+                           AND applied_on = '0_product_variant'
+                           AND coalesce(min_quantity, 0) <= %(quantity)s
+                           AND (date_end IS NULL OR date_end >= %(now)s)),
                    winner AS (
-                        SELECT DISTINCT ON (due_id) due_id, compute_price, date_end,
-                               fixed_price
-                          FROM rule
+                        SELECT DISTINCT ON (product_id) * FROM rule
                          WHERE date_start IS NULL OR date_start <= %(now)s
-                         ORDER BY due_id, coalesce(min_quantity, 0) DESC, id DESC),
+                         ORDER BY product_id, min_quantity DESC, id DESC),
                    coming AS (
-                        SELECT due_id, min(date_start) AS start FROM rule
-                         WHERE date_start > %(now)s GROUP BY due_id)
+                        SELECT product_id, min(date_start) AS start FROM rule
+                         WHERE date_start > %(now)s GROUP BY product_id)
                    UPDATE order_service_price price
                       SET state = CASE winner.compute_price
                                   WHEN 'fixed' THEN 'known' ELSE 'formula' END,
                           fixed = coalesce(winner.compute_price = 'fixed', FALSE),
                           price = coalesce(winner.fixed_price, price.price),
                           valid_until = least(winner.date_end, coming.start)
-                     FROM due
-                     LEFT JOIN winner ON winner.due_id = due.id
-                     LEFT JOIN coming ON coming.due_id = due.id
+                     FROM unnest(%(rows)s, %(products)s) AS due (id, product_id)
+                     LEFT JOIN winner ON winner.product_id = due.product_id
+                     LEFT JOIN coming ON coming.product_id = due.product_id
                     WHERE price.id = due.id""",
-                most=FIXED_BATCH,
+                pricelist=pricelist,
+                rows=rows,
+                products=products,
                 quantity=LISTED_QUANTITY,
                 now=fields.Datetime.now(),
             ),
             log_exceptions=False,
         )
         self.invalidate_model(flush=False)
-        return self.env.cr.rowcount
 
     @api.model
     def _refresh_formula(self):
@@ -315,38 +343,47 @@ class OrderServicePrice(models.Model):
 
         :return: number of rows dealt with
         """
-        rows = self._take_formula()
+        taken, rows, ids = self._take("formula", FORMULA_BATCH)
         if not rows:
             return 0
-        pricelist = self.env["product.pricelist"].browse(rows[0][1])
+        pricelist = self.env["product.pricelist"].browse(taken)
         company = pricelist.company_id or self.env.company
         pricelist = pricelist.with_company(company)
-        products = pricelist.env["product.product"].browse(row[2] for row in rows)
+        products = pricelist.env["product.product"].browse(ids)
         bases = self._bases(pricelist)
         if len(bases.currency_id | products.currency_id) > 1:
-            self._keep([(row[0], None) for row in rows], "live", None)
+            self._keep([(row, None) for row in rows], "live", None)
         else:
             prices = self._ask(pricelist, products)
             until = self._next_bound(bases, products)
-            known = [(row, prices[product]) for row, _list, product in rows]
+            known = [
+                (row, prices[product]) for row, product in zip(rows, ids, strict=True)
+            ]
             self._keep(known, "known", until)
         return len(rows)
 
     @api.model
-    def _take_formula(self):
-        """The next rows of one list, locked: (id, price list id, product id)."""
+    def _take(self, state, most):
+        """The next rows of one list, locked; rows that somebody changes are passed by.
+
+        :return: (price list id, list of row ids, list of their product ids)
+        """
         self.env.cr.execute(
             SQL(
-                """SELECT id, pricelist_id, product_id FROM order_service_price
-                    WHERE state = 'formula' AND pricelist_id = (
+                """SELECT pricelist_id, id, product_id FROM order_service_price
+                    WHERE state = %(state)s AND pricelist_id = (
                           SELECT pricelist_id FROM order_service_price
-                           WHERE state = 'formula' ORDER BY pricelist_id LIMIT 1)
-                    LIMIT %s FOR UPDATE SKIP LOCKED""",
-                FORMULA_BATCH,
+                           WHERE state = %(state)s ORDER BY pricelist_id
+                           LIMIT 1 FOR UPDATE SKIP LOCKED)
+                    LIMIT %(most)s FOR UPDATE SKIP LOCKED""",
+                state=state,
+                most=most,
             ),
             log_exceptions=False,
         )
-        return self.env.cr.fetchall()
+        taken = self.env.cr.fetchall()
+        lists, rows, products = zip(*taken, strict=True) if taken else ([None], (), ())
+        return lists[0], list(rows), list(products)
 
     @api.model
     def _keep(self, prices, state, until):
