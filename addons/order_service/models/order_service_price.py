@@ -7,6 +7,8 @@ FIXED_BATCH = 50_000
 # core prices a hundred products at once fastest: two thousand take far longer each
 FORMULA_BATCH = 100
 LISTED_QUANTITY = 1.0
+# all that rules compute from: core would read every column of a hundred goods
+READ_OF_TEMPLATES = ["categ_id", "company_id", "list_price", "uom_id"]
 
 
 class OrderServicePrice(models.Model):
@@ -350,6 +352,8 @@ class OrderServicePrice(models.Model):
         company = pricelist.company_id or self.env.company
         pricelist = pricelist.with_company(company)
         products = pricelist.env["product.product"].browse(ids)
+        products.fetch(["product_tmpl_id"])
+        products.product_tmpl_id.fetch(READ_OF_TEMPLATES)
         bases = self._bases(pricelist)
         if len(bases.currency_id | products.currency_id) > 1:
             self._keep([(row, None) for row in rows], "live", None)
