@@ -86,7 +86,7 @@ def test_job_with_an_old_snapshot_keeps_no_old_price(prices):
         prices.set_price(editor, 90.0)
         editor.cr.commit()
         job["order.service.price"]._unless_changed(
-            job["order.service.price"]._refresh_fixed
+            job["order.service.price"]._refresh_fixed, prices.pricelist_id
         )
         job.cr.commit()
     assert prices.known() is None

@@ -230,58 +230,75 @@ class OrderServicePrice(models.Model):
     def _cron_refresh(self):
         """Compute what is due: fixed prices by SQL, then the others by Odoo."""
         progress = self.env["ir.cron"]._commit_progress
-        if not progress(remaining=self._count_due()):
+        due = self._count_due()
+        if not progress(remaining=sum(due.values())):
             return
+        for done in self._refresh(due):
+            if not progress(done):
+                return
+
+    @api.model
+    def _refresh(self, pricelists):
+        """Compute what is due of these lists, one batch at each step.
+
+        :param pricelists: ids of price lists
+        :return: generator of the numbers of rows dealt with
+        """
         for refresh in (self._refresh_fixed, self._refresh_formula):
-            while done := self._unless_changed(refresh):
-                if not progress(done):
-                    return
+            for pricelist in pricelists:
+                while done := self._unless_changed(refresh, pricelist):
+                    yield done
 
     @api.model
     def _count_due(self):
-        self._expire()
-        [[due]] = self.env.execute_query(
+        """dict price list id -> number of prices to be computed.
+
+        Asked once a run: the index keeps what was due for some time, and each batch
+        would step over all of it to find its list.
+        """
+        self._unless_changed(self._expire)
+        rows = self.env.execute_query(
             SQL(
-                "SELECT count(*) FROM order_service_price"
-                " WHERE state IN ('due', 'formula')"
+                """SELECT pricelist_id, count(*) FROM order_service_price
+                    WHERE state IN ('due', 'formula')
+                    GROUP BY pricelist_id ORDER BY pricelist_id"""
             )
         )
-        return due
+        return dict(rows)
 
     @api.model
     def _expire(self):
         """A dated rule has begun or ended: its prices are due."""
-        self._unless_changed(
-            lambda: self.env.cr.execute(
-                SQL(
-                    """UPDATE order_service_price SET state = 'due', valid_until = NULL
-                        WHERE id IN (SELECT id FROM order_service_price
-                                      WHERE valid_until <= %s AND state = 'known'
-                                        FOR UPDATE SKIP LOCKED)""",
-                    fields.Datetime.now(),
-                ),
-                log_exceptions=False,
-            )
+        self.env.cr.execute(
+            SQL(
+                """UPDATE order_service_price SET state = 'due', valid_until = NULL
+                    WHERE id IN (SELECT id FROM order_service_price
+                                  WHERE valid_until <= %s AND state = 'known'
+                                    FOR UPDATE SKIP LOCKED)""",
+                fields.Datetime.now(),
+            ),
+            log_exceptions=False,
         )
 
     @api.model
-    def _unless_changed(self, act):
+    def _unless_changed(self, act, *arguments):
         """What ``act`` answers; nothing if a price changed under its hands."""
         try:
             with self.env.cr.savepoint():
-                return act()
+                return act(*arguments)
         except psycopg2.errors.SerializationFailure:
             return 0  # the next transaction sees the change
 
     @api.model
-    def _refresh_fixed(self):
+    def _refresh_fixed(self, pricelist):
         """Take over the fixed prices of the next due variants of one list.
 
         Due rows without a fixed price are left to ``_refresh_formula``.
 
+        :param int pricelist: id of the price list
         :return: number of rows dealt with
         """
-        pricelist, rows, products = self._take("due", FIXED_BATCH)
+        rows, products = self._take(pricelist, "due", FIXED_BATCH)
         if rows:
             self.env["product.pricelist.item"].flush_model()
             self._take_over_fixed(pricelist, rows, products)
@@ -340,15 +357,16 @@ class OrderServicePrice(models.Model):
         self.invalidate_model(flush=False)
 
     @api.model
-    def _refresh_formula(self):
+    def _refresh_formula(self, pricelist):
         """Let Odoo compute the next hundred prices of one list.
 
+        :param int pricelist: id of the price list
         :return: number of rows dealt with
         """
-        taken, rows, ids = self._take("formula", FORMULA_BATCH)
+        rows, ids = self._take(pricelist, "formula", FORMULA_BATCH)
         if not rows:
             return 0
-        pricelist = self.env["product.pricelist"].browse(taken)
+        pricelist = self.env["product.pricelist"].browse(pricelist)
         company = pricelist.company_id or self.env.company
         pricelist = pricelist.with_company(company)
         products = pricelist.env["product.product"].browse(ids)
@@ -367,27 +385,24 @@ class OrderServicePrice(models.Model):
         return len(rows)
 
     @api.model
-    def _take(self, state, most):
-        """The next rows of one list, locked; rows that somebody changes are passed by.
+    def _take(self, pricelist, state, most):
+        """The next rows of a list, locked; rows that somebody changes are passed by.
 
-        :return: (price list id, list of row ids, list of their product ids)
+        :return: (list of row ids, list of their product ids)
         """
         self.env.cr.execute(
             SQL(
-                """SELECT pricelist_id, id, product_id FROM order_service_price
-                    WHERE state = %(state)s AND pricelist_id = (
-                          SELECT pricelist_id FROM order_service_price
-                           WHERE state = %(state)s ORDER BY pricelist_id
-                           LIMIT 1 FOR UPDATE SKIP LOCKED)
-                    LIMIT %(most)s FOR UPDATE SKIP LOCKED""",
-                state=state,
-                most=most,
+                """SELECT id, product_id FROM order_service_price
+                    WHERE state = %s AND pricelist_id = %s
+                    LIMIT %s FOR UPDATE SKIP LOCKED""",
+                state,
+                pricelist,
+                most,
             ),
             log_exceptions=False,
         )
         taken = self.env.cr.fetchall()
-        lists, rows, products = zip(*taken, strict=True) if taken else ([None], (), ())
-        return lists[0], list(rows), list(products)
+        return [row for row, _product in taken], [product for _row, product in taken]
 
     @api.model
     def _keep(self, prices, state, until):
