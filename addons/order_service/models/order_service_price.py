@@ -10,6 +10,44 @@ LISTED_QUANTITY = 1.0
 # all that rules compute from: core would read every column of a hundred goods
 READ_OF_TEMPLATES = ["categ_id", "company_id", "list_price", "uom_id"]
 
+# The rule that applies is chosen as core's ``_get_applicable_rules`` and
+# ``_is_applicable_for`` do: rules of the variant first, among them the largest minimum
+# quantity that one unit reaches, among those the newest. Rules are looked for within
+# the one list: a join over all lists reads the rules of every list for each batch.
+TAKE_OVER_FIXED = """
+WITH rule AS MATERIALIZED (
+     SELECT id, product_id, compute_price, fixed_price, date_start,
+            date_end, coalesce(min_quantity, 0) AS min_quantity
+       FROM product_pricelist_item
+      WHERE pricelist_id = %(pricelist)s
+        AND product_id = ANY(%(products)s::int[])
+        AND applied_on = '0_product_variant'
+        AND coalesce(min_quantity, 0) <= %(quantity)s
+        AND (date_end IS NULL OR date_end >= %(now)s)),
+winner AS (
+     SELECT DISTINCT ON (product_id) * FROM rule
+      WHERE date_start IS NULL OR date_start <= %(now)s
+      ORDER BY product_id, min_quantity DESC, id DESC),
+coming AS (
+     SELECT product_id, min(date_start) AS start FROM rule
+      WHERE date_start > %(now)s GROUP BY product_id)
+UPDATE order_service_price price
+   SET state = CASE winner.compute_price
+               WHEN 'fixed' THEN 'known' ELSE 'formula' END,
+       fixed = coalesce(winner.compute_price = 'fixed', FALSE),
+       price = coalesce(winner.fixed_price, price.price),
+       valid_until = least(winner.date_end, coming.start)
+  FROM unnest(%(rows)s::int[], %(products)s::int[])
+       AS due (id, product_id)
+  LEFT JOIN winner ON winner.product_id = due.product_id
+  LEFT JOIN coming ON coming.product_id = due.product_id
+ WHERE price.id = due.id"""
+
+
+def _array(ids):
+    """Ids as one literal: PostgreSQL parses ARRAY[..] of thousands number by number."""
+    return "{%s}" % ",".join(map(str, ids))
+
 
 class OrderServicePrice(models.Model):
     """What a product costs by the price list of a store, kept ready.
@@ -308,47 +346,16 @@ class OrderServicePrice(models.Model):
     def _take_over_fixed(self, pricelist, rows, products):
         """One statement for all of them; note what is left to be computed.
 
-        The rule that applies is chosen as core's ``_get_applicable_rules`` and
-        ``_is_applicable_for`` do: rules of the variant first, among them the largest
-        minimum quantity that one unit reaches, among those the newest. Rules are
-        looked for within the one list: a join over all lists at once reads the rules
-        of every list for each batch.
-
         :param int pricelist: id of the price list
         :param rows: ids of the rows, locked
         :param products: ids of their products, in the same order
         """
         self.env.cr.execute(
             SQL(
-                """WITH rule AS MATERIALIZED (
-                        SELECT id, product_id, compute_price, fixed_price, date_start,
-                               date_end, coalesce(min_quantity, 0) AS min_quantity
-                          FROM product_pricelist_item
-                         WHERE pricelist_id = %(pricelist)s
-                           AND product_id = ANY(%(products)s)
-                           AND applied_on = '0_product_variant'
-                           AND coalesce(min_quantity, 0) <= %(quantity)s
-                           AND (date_end IS NULL OR date_end >= %(now)s)),
-                   winner AS (
-                        SELECT DISTINCT ON (product_id) * FROM rule
-                         WHERE date_start IS NULL OR date_start <= %(now)s
-                         ORDER BY product_id, min_quantity DESC, id DESC),
-                   coming AS (
-                        SELECT product_id, min(date_start) AS start FROM rule
-                         WHERE date_start > %(now)s GROUP BY product_id)
-                   UPDATE order_service_price price
-                      SET state = CASE winner.compute_price
-                                  WHEN 'fixed' THEN 'known' ELSE 'formula' END,
-                          fixed = coalesce(winner.compute_price = 'fixed', FALSE),
-                          price = coalesce(winner.fixed_price, price.price),
-                          valid_until = least(winner.date_end, coming.start)
-                     FROM unnest(%(rows)s, %(products)s) AS due (id, product_id)
-                     LEFT JOIN winner ON winner.product_id = due.product_id
-                     LEFT JOIN coming ON coming.product_id = due.product_id
-                    WHERE price.id = due.id""",
+                TAKE_OVER_FIXED,
                 pricelist=pricelist,
-                rows=rows,
-                products=products,
+                rows=_array(rows),
+                products=_array(products),
                 quantity=LISTED_QUANTITY,
                 now=fields.Datetime.now(),
             ),

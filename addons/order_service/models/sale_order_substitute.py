@@ -41,6 +41,51 @@ READ_OF_LINES = [
 # priced by Odoo one by one; the database has ranked far more before
 PRICED_AT_MOST = 12
 
+# goods of one category that the store has, the likeliest first; the store's places and
+# the values of what is wanted are read once, not once a candidate
+SIMILAR_GOODS = """
+WITH place AS MATERIALIZED (
+        SELECT inner_place.id FROM stock_location inner_place
+          JOIN stock_location root ON root.id = %(root)s
+         WHERE inner_place.usage = 'internal'
+           AND inner_place.parent_path LIKE root.parent_path || '%%'),
+     wish AS MATERIALIZED (
+        SELECT value.product_attribute_value_id
+          FROM product_variant_combination own
+          JOIN product_template_attribute_value value
+            ON value.id = own.product_template_attribute_value_id
+         WHERE own.product_product_id = %(wanted)s)
+SELECT product.id, stock.free,
+       (SELECT count(*)
+          FROM product_variant_combination other
+          JOIN product_template_attribute_value value
+            ON value.id = other.product_template_attribute_value_id
+         WHERE other.product_product_id = product.id
+           AND value.product_attribute_value_id IN (TABLE wish)
+       ) AS attributes,
+       (SELECT count(*) FROM (
+            SELECT FROM sale_order_line_substitute taken
+             WHERE taken.replaced_id = %(wanted)s
+               AND taken.product_id = product.id
+               AND taken.outcome IN ('sent', 'accepted')
+             LIMIT 1000) AS taken) AS accepted
+  FROM product_product product
+  JOIN product_template template
+    ON template.id = product.product_tmpl_id
+  JOIN LATERAL (
+        SELECT sum(quant.quantity - quant.reserved_quantity) AS free
+          FROM stock_quant quant
+         WHERE quant.product_id = product.id
+           AND quant.location_id IN (TABLE place)) AS stock
+    ON stock.free >= %(needed)s
+ WHERE template.categ_id = %(category)s
+   AND product.active AND template.active AND template.sale_ok
+   AND template.type = 'consu' AND product.id <> %(wanted)s
+   AND template.uom_id = %(unit)s
+ ORDER BY accepted DESC, template.list_price > %(price)s,
+       attributes DESC, abs(template.list_price - %(price)s), product.id
+ LIMIT %(limit)s"""
+
 
 class SaleOrder(models.Model):
     """What may be sent instead of goods the store has not got."""
@@ -197,48 +242,7 @@ class SaleOrder(models.Model):
         self.env.flush_all()
         return self.env.execute_query(
             SQL(
-                """
-                WITH place AS MATERIALIZED (
-                        SELECT inner_place.id FROM stock_location inner_place
-                          JOIN stock_location root ON root.id = %(root)s
-                         WHERE inner_place.usage = 'internal'
-                           AND inner_place.parent_path LIKE root.parent_path || '%%'),
-                     wish AS MATERIALIZED (
-                        SELECT value.product_attribute_value_id
-                          FROM product_variant_combination own
-                          JOIN product_template_attribute_value value
-                            ON value.id = own.product_template_attribute_value_id
-                         WHERE own.product_product_id = %(wanted)s)
-                SELECT product.id, stock.free,
-                       (SELECT count(*)
-                          FROM product_variant_combination other
-                          JOIN product_template_attribute_value value
-                            ON value.id = other.product_template_attribute_value_id
-                         WHERE other.product_product_id = product.id
-                           AND value.product_attribute_value_id IN (TABLE wish)
-                       ) AS attributes,
-                       (SELECT count(*) FROM (
-                            SELECT FROM sale_order_line_substitute taken
-                             WHERE taken.replaced_id = %(wanted)s
-                               AND taken.product_id = product.id
-                               AND taken.outcome IN ('sent', 'accepted')
-                             LIMIT 1000) AS taken) AS accepted
-                  FROM product_product product
-                  JOIN product_template template
-                    ON template.id = product.product_tmpl_id
-                  JOIN LATERAL (
-                        SELECT sum(quant.quantity - quant.reserved_quantity) AS free
-                          FROM stock_quant quant
-                         WHERE quant.product_id = product.id
-                           AND quant.location_id IN (TABLE place)) AS stock
-                    ON stock.free >= %(needed)s
-                 WHERE template.categ_id = %(category)s
-                   AND product.active AND template.active AND template.sale_ok
-                   AND template.type = 'consu' AND product.id <> %(wanted)s
-                   AND template.uom_id = %(unit)s
-                 ORDER BY accepted DESC, template.list_price > %(price)s,
-                       attributes DESC, abs(template.list_price - %(price)s), product.id
-                 LIMIT %(limit)s""",
+                SIMILAR_GOODS,
                 wanted=product.id,
                 root=self.warehouse_id.view_location_id.id,
                 needed=needed,
