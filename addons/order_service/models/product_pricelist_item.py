@@ -11,6 +11,9 @@ class ProductPricelistItem(models.Model):
         "(pricelist_id) WHERE date_start IS NOT NULL OR date_end IS NOT NULL"
     )
 
+    # core looks for the rules of some goods, and read every rule of the list for it
+    _service_goods_idx = models.Index("(pricelist_id, product_tmpl_id)")
+
     @api.model_create_multi
     def create(self, vals_list):
         """New rules count at once."""
