@@ -3,7 +3,10 @@
 from world import seconds
 
 CHUNK_ROWS = 1000
-PRODUCTS, CUSTOMERS, RULES = 2_000, 5_000, 10_000
+# a tenth of the first load; the first and the last part of it show that it is linear
+PRODUCTS, CUSTOMERS, LISTS = 5_000, 20_000, 40
+PARTS = 4
+AGAIN_ROWS = 5_000
 WANTED = {"products": 50_000, "customers": 200_000, "prices": 2_000_000}
 QUIET = {
     "tracking_disable": True,
@@ -14,10 +17,14 @@ QUIET = {
 
 def measure(world, report):
     env = world.env(context={**world.env.context, **QUIET})
-    pricelist = env["product.pricelist"].create({"name": "First load"})
-    world.store.service_pricelist_id = pricelist
+    lists = env["product.pricelist"].create(
+        [{"name": f"First load {number}"} for number in range(LISTS)]
+    )
     env["ir.model.data"]._update_xmlids(
-        [{"xml_id": "first.list", "record": pricelist, "noupdate": True}]
+        [
+            {"xml_id": f"first.list{number}", "record": pricelist, "noupdate": True}
+            for number, pricelist in enumerate(lists)
+        ]
     )
     env.cr.commit()
     for name, load in (
@@ -26,13 +33,24 @@ def measure(world, report):
         ("prices", (_prices, "product.pricelist.item")),
     ):
         fields, rows = load[0]()
-        first = _load(env, load[1], fields, rows)
-        again = _load(env, load[1], fields, rows)
-        _add(report, name, first, len(rows), "")
-        _add(report, name, again, len(rows), ", once more")
+        chunks = _load(env, load[1], fields, rows)
+        part = len(chunks) // PARTS
+        _add(
+            report,
+            name,
+            chunks,
+            "",
+            first_part=round(CHUNK_ROWS * part / sum(chunks[:part])),
+            last_part=round(CHUNK_ROWS * part / sum(chunks[-part:])),
+        )
+        before = env[load[1]].search_count([])
+        again = _load(env, load[1], fields, rows[:AGAIN_ROWS])
+        assert env[load[1]].search_count([]) == before, "a row was doubled"
+        _add(report, name, again, ", once more")
 
 
-def _add(report, name, took, count, when):
+def _add(report, name, chunks, when, **notes):
+    count, took = len(chunks) * CHUNK_ROWS, sum(chunks)
     report.add(
         f"first load: {name} a second{when}",
         count / took,
@@ -40,6 +58,7 @@ def _add(report, name, took, count, when):
         rows=count,
         hours_for_all=round(WANTED[name] * took / count / 3600, 2),
         all=WANTED[name],
+        **notes,
     )
 
 
@@ -70,25 +89,28 @@ def _prices():
     return fields, [
         [
             f"first.r{n}",
-            "first.list",
+            f"first.list{n // PRODUCTS}",
             "0_product_variant",
             f"first.p{n % PRODUCTS}",
             "fixed",
             str(10 + n % 900),
         ]
-        for n in range(RULES)
+        for n in range(PRODUCTS * LISTS)
     ]
 
 
 def _load(env, model, fields, rows):
-    """Seconds to load rows in chunks, each committed."""
+    """Seconds of each chunk, committed as a call is."""
+    return [
+        seconds(
+            lambda at=start: _load_chunk(env, model, fields, rows[at:][:CHUNK_ROWS])
+        )[0]
+        for start in range(0, len(rows), CHUNK_ROWS)
+    ]
 
-    def whole():
-        for start in range(0, len(rows), CHUNK_ROWS):
-            chunk = rows[start : start + CHUNK_ROWS]
-            result = env[model].load(fields, chunk)
-            assert not result["messages"], result["messages"][:2]
-            env.cr.commit()
-            env.invalidate_all()
 
-    return seconds(whole)[0]
+def _load_chunk(env, model, fields, chunk):
+    result = env[model].load(fields, chunk)
+    assert not result["messages"], result["messages"][:2]
+    env.cr.commit()
+    env.invalidate_all()

@@ -86,7 +86,7 @@ def test_job_with_an_old_snapshot_keeps_no_old_price(prices):
         prices.set_price(editor, 90.0)
         editor.cr.commit()
         job["order.service.price"]._unless_changed(
-            job["order.service.price"]._refresh_fixed
+            job["order.service.price"]._refresh_fixed, prices.pricelist_id
         )
         job.cr.commit()
     assert prices.known() is None
@@ -103,6 +103,23 @@ def test_job_passes_by_a_price_that_is_being_changed(prices):
     assert prices.known() is None
     prices.refresh()
     assert prices.known() == 90
+
+
+def test_list_that_is_being_changed_does_not_hold_up_the_next(prices):
+    with prices.connection() as env:
+        later = env["product.pricelist"].create({"name": "Mira"})
+        store = env["stock.warehouse"].search([], limit=1)
+        mate = store.create({"name": "Mira", "code": "MIRA", "service_code": "ST02"})
+        with prices.connection() as editor:
+            prices.set_price(editor, 90.0)
+            mate.service_pricelist_id = later
+            env.cr.commit()
+            assert prices.pricelist_id < later.id
+            prices.refresh()
+            product = env["product.product"].browse(prices.product_id)
+            known = env["order.service.price"]._read_known([later], product)
+            editor.cr.commit()
+    assert later.id in known
 
 
 def test_edit_with_an_old_snapshot_begins_anew(prices):

@@ -54,7 +54,5 @@ def _close_store(env):
 def _compute_prices(env):
     """What the job would do in its first minute, so that the screen is not empty."""
     prices = env["order.service.price"]
-    while prices._refresh_fixed():
-        continue
-    while prices._refresh_formula():
+    for _done in prices._refresh(prices._count_due()):
         continue

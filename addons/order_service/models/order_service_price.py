@@ -7,6 +7,46 @@ FIXED_BATCH = 50_000
 # core prices a hundred products at once fastest: two thousand take far longer each
 FORMULA_BATCH = 100
 LISTED_QUANTITY = 1.0
+# all that rules compute from: core would read every column of a hundred goods
+READ_OF_TEMPLATES = ["categ_id", "company_id", "list_price", "uom_id"]
+
+# The rule that applies is chosen as core's ``_get_applicable_rules`` and
+# ``_is_applicable_for`` do: rules of the variant first, among them the largest minimum
+# quantity that one unit reaches, among those the newest. Rules are looked for within
+# the one list: a join over all lists reads the rules of every list for each batch.
+TAKE_OVER_FIXED = """
+WITH rule AS MATERIALIZED (
+     SELECT id, product_id, compute_price, fixed_price, date_start,
+            date_end, coalesce(min_quantity, 0) AS min_quantity
+       FROM product_pricelist_item
+      WHERE pricelist_id = %(pricelist)s
+        AND product_id = ANY(%(products)s::int[])
+        AND applied_on = '0_product_variant'
+        AND coalesce(min_quantity, 0) <= %(quantity)s
+        AND (date_end IS NULL OR date_end >= %(now)s)),
+winner AS (
+     SELECT DISTINCT ON (product_id) * FROM rule
+      WHERE date_start IS NULL OR date_start <= %(now)s
+      ORDER BY product_id, min_quantity DESC, id DESC),
+coming AS (
+     SELECT product_id, min(date_start) AS start FROM rule
+      WHERE date_start > %(now)s GROUP BY product_id)
+UPDATE order_service_price price
+   SET state = CASE winner.compute_price
+               WHEN 'fixed' THEN 'known' ELSE 'formula' END,
+       fixed = coalesce(winner.compute_price = 'fixed', FALSE),
+       price = coalesce(winner.fixed_price, price.price),
+       valid_until = least(winner.date_end, coming.start)
+  FROM unnest(%(rows)s::int[], %(products)s::int[])
+       AS due (id, product_id)
+  LEFT JOIN winner ON winner.product_id = due.product_id
+  LEFT JOIN coming ON coming.product_id = due.product_id
+ WHERE price.id = due.id"""
+
+
+def _array(ids):
+    """Ids as one literal: PostgreSQL parses ARRAY[..] of thousands number by number."""
+    return "{%s}" % ",".join(map(str, ids))
 
 
 class OrderServicePrice(models.Model):
@@ -59,7 +99,6 @@ class OrderServicePrice(models.Model):
     _pair = models.UniqueIndex(
         "(product_id, pricelist_id)", "The price is there already."
     )
-    _pricelist_idx = models.Index("(pricelist_id)")
     _due_idx = models.Index("(state, pricelist_id) WHERE state IN ('due', 'formula')")
     _bound_idx = models.Index("(valid_until) WHERE valid_until IS NOT NULL")
 
@@ -134,8 +173,10 @@ class OrderServicePrice(models.Model):
         :param products: product.product records; None: all of them
         :param bool keep_fixed: the rules stay, only what they compute from changed
         """
+        if products is not None and not products:
+            return
         lists = self._lists_of_stores(pricelists)
-        if not lists or (products is not None and not products):
+        if not lists:
             return
         goods = SQL("SELECT id FROM product_product WHERE active")
         if products is not None:
@@ -147,7 +188,7 @@ class OrderServicePrice(models.Model):
                           (pricelist_id, product_id, state)
                    SELECT list.id, goods.id, 'due'
                      FROM unnest(%s::int[]) AS list (id) CROSS JOIN (%s) AS goods (id)
-                    ORDER BY goods.id, list.id
+                    ORDER BY list.id, goods.id
                        ON CONFLICT (product_id, pricelist_id)
                        DO UPDATE SET state = 'due' %s""",
                 lists,
@@ -156,6 +197,20 @@ class OrderServicePrice(models.Model):
             )
         )
         self.invalidate_model(flush=False)
+
+    @api.model
+    def _differing(self, records, vals):
+        """Those of ``records`` that a write of ``vals`` would change."""
+        if not vals:
+            return records.browse()
+        fields_of = records._fields
+        return records.filtered(
+            lambda record: any(
+                fields_of[name].convert_to_cache(value, record)
+                != fields_of[name].convert_to_cache(record[name], record)
+                for name, value in vals.items()
+            )
+        )
 
     @api.model
     def _lists_of_stores(self, pricelists=None):
@@ -213,140 +268,148 @@ class OrderServicePrice(models.Model):
     def _cron_refresh(self):
         """Compute what is due: fixed prices by SQL, then the others by Odoo."""
         progress = self.env["ir.cron"]._commit_progress
-        if not progress(remaining=self._count_due()):
+        due = self._count_due()
+        if not progress(remaining=sum(due.values())):
             return
+        for done in self._refresh(due):
+            if not progress(done):
+                return
+
+    @api.model
+    def _refresh(self, pricelists):
+        """Compute what is due of these lists, one batch at each step.
+
+        :param pricelists: ids of price lists
+        :return: generator of the numbers of rows dealt with
+        """
         for refresh in (self._refresh_fixed, self._refresh_formula):
-            while done := self._unless_changed(refresh):
-                if not progress(done):
-                    return
+            for pricelist in pricelists:
+                while done := self._unless_changed(refresh, pricelist):
+                    yield done
 
     @api.model
     def _count_due(self):
-        self._expire()
-        [[due]] = self.env.execute_query(
+        """dict price list id -> number of prices to be computed.
+
+        Asked once a run: the index keeps what was due for some time, and each batch
+        would step over all of it to find its list.
+        """
+        self._unless_changed(self._expire)
+        rows = self.env.execute_query(
             SQL(
-                "SELECT count(*) FROM order_service_price"
-                " WHERE state IN ('due', 'formula')"
+                """SELECT pricelist_id, count(*) FROM order_service_price
+                    WHERE state IN ('due', 'formula')
+                    GROUP BY pricelist_id ORDER BY pricelist_id"""
             )
         )
-        return due
+        return dict(rows)
 
     @api.model
     def _expire(self):
         """A dated rule has begun or ended: its prices are due."""
-        self._unless_changed(
-            lambda: self.env.cr.execute(
-                SQL(
-                    """UPDATE order_service_price SET state = 'due', valid_until = NULL
-                        WHERE id IN (SELECT id FROM order_service_price
-                                      WHERE valid_until <= %s AND state = 'known'
-                                        FOR UPDATE SKIP LOCKED)""",
-                    fields.Datetime.now(),
-                ),
-                log_exceptions=False,
-            )
+        self.env.cr.execute(
+            SQL(
+                """UPDATE order_service_price SET state = 'due', valid_until = NULL
+                    WHERE id IN (SELECT id FROM order_service_price
+                                  WHERE valid_until <= %s AND state = 'known'
+                                    FOR UPDATE SKIP LOCKED)""",
+                fields.Datetime.now(),
+            ),
+            log_exceptions=False,
         )
 
     @api.model
-    def _unless_changed(self, act):
+    def _unless_changed(self, act, *arguments):
         """What ``act`` answers; nothing if a price changed under its hands."""
         try:
             with self.env.cr.savepoint():
-                return act()
+                return act(*arguments)
         except psycopg2.errors.SerializationFailure:
             return 0  # the next transaction sees the change
 
     @api.model
-    def _refresh_fixed(self):
-        """Take over fixed prices of variants in one statement; note what is left.
+    def _refresh_fixed(self, pricelist):
+        """Take over the fixed prices of the next due variants of one list.
 
-        The rule that applies is chosen as core's ``_get_applicable_rules`` and
-        ``_is_applicable_for`` do: rules of the variant first, among them the largest
-        minimum quantity that one unit reaches, among those the newest.
+        Due rows without a fixed price are left to ``_refresh_formula``.
 
+        :param int pricelist: id of the price list
         :return: number of rows dealt with
         """
-        self.env["product.pricelist.item"].flush_model()
+        rows, products = self._take(pricelist, "due", FIXED_BATCH)
+        if rows:
+            self.env["product.pricelist.item"].flush_model()
+            self._take_over_fixed(pricelist, rows, products)
+        return len(rows)
+
+    @api.model
+    def _take_over_fixed(self, pricelist, rows, products):
+        """One statement for all of them; note what is left to be computed.
+
+        :param int pricelist: id of the price list
+        :param rows: ids of the rows, locked
+        :param products: ids of their products, in the same order
+        """
         self.env.cr.execute(
             SQL(
-                """WITH due AS MATERIALIZED (
-                        SELECT id, pricelist_id, product_id FROM order_service_price
-                         WHERE state = 'due' ORDER BY pricelist_id
-                         LIMIT %(most)s FOR UPDATE SKIP LOCKED),
-                   rule AS (
-                        SELECT due.id AS due_id, item.*
-                          FROM due JOIN product_pricelist_item item
-                            ON item.pricelist_id = due.pricelist_id
-                           AND item.product_id = due.product_id
-                         WHERE item.applied_on = '0_product_variant'
-                           AND coalesce(item.min_quantity, 0) <= %(quantity)s
-                           AND (item.date_end IS NULL OR item.date_end >= %(now)s)),
-                   winner AS (
-                        SELECT DISTINCT ON (due_id) due_id, compute_price, date_end,
-                               fixed_price
-                          FROM rule
-                         WHERE date_start IS NULL OR date_start <= %(now)s
-                         ORDER BY due_id, coalesce(min_quantity, 0) DESC, id DESC),
-                   coming AS (
-                        SELECT due_id, min(date_start) AS start FROM rule
-                         WHERE date_start > %(now)s GROUP BY due_id)
-                   UPDATE order_service_price price
-                      SET state = CASE winner.compute_price
-                                  WHEN 'fixed' THEN 'known' ELSE 'formula' END,
-                          fixed = coalesce(winner.compute_price = 'fixed', FALSE),
-                          price = coalesce(winner.fixed_price, price.price),
-                          valid_until = least(winner.date_end, coming.start)
-                     FROM due
-                     LEFT JOIN winner ON winner.due_id = due.id
-                     LEFT JOIN coming ON coming.due_id = due.id
-                    WHERE price.id = due.id""",
-                most=FIXED_BATCH,
+                TAKE_OVER_FIXED,
+                pricelist=pricelist,
+                rows=_array(rows),
+                products=_array(products),
                 quantity=LISTED_QUANTITY,
                 now=fields.Datetime.now(),
             ),
             log_exceptions=False,
         )
         self.invalidate_model(flush=False)
-        return self.env.cr.rowcount
 
     @api.model
-    def _refresh_formula(self):
+    def _refresh_formula(self, pricelist):
         """Let Odoo compute the next hundred prices of one list.
 
+        :param int pricelist: id of the price list
         :return: number of rows dealt with
         """
-        rows = self._take_formula()
+        rows, ids = self._take(pricelist, "formula", FORMULA_BATCH)
         if not rows:
             return 0
-        pricelist = self.env["product.pricelist"].browse(rows[0][1])
+        pricelist = self.env["product.pricelist"].browse(pricelist)
         company = pricelist.company_id or self.env.company
         pricelist = pricelist.with_company(company)
-        products = pricelist.env["product.product"].browse(row[2] for row in rows)
+        products = pricelist.env["product.product"].browse(ids)
+        products.fetch(["product_tmpl_id"])
+        products.product_tmpl_id.fetch(READ_OF_TEMPLATES)
         bases = self._bases(pricelist)
         if len(bases.currency_id | products.currency_id) > 1:
-            self._keep([(row[0], None) for row in rows], "live", None)
+            self._keep([(row, None) for row in rows], "live", None)
         else:
             prices = self._ask(pricelist, products)
             until = self._next_bound(bases, products)
-            known = [(row, prices[product]) for row, _list, product in rows]
+            known = [
+                (row, prices[product]) for row, product in zip(rows, ids, strict=True)
+            ]
             self._keep(known, "known", until)
         return len(rows)
 
     @api.model
-    def _take_formula(self):
-        """The next rows of one list, locked: (id, price list id, product id)."""
+    def _take(self, pricelist, state, most):
+        """The next rows of a list, locked; rows that somebody changes are passed by.
+
+        :return: (list of row ids, list of their product ids)
+        """
         self.env.cr.execute(
             SQL(
-                """SELECT id, pricelist_id, product_id FROM order_service_price
-                    WHERE state = 'formula' AND pricelist_id = (
-                          SELECT pricelist_id FROM order_service_price
-                           WHERE state = 'formula' ORDER BY pricelist_id LIMIT 1)
+                """SELECT id, product_id FROM order_service_price
+                    WHERE state = %s AND pricelist_id = %s
                     LIMIT %s FOR UPDATE SKIP LOCKED""",
-                FORMULA_BATCH,
+                state,
+                pricelist,
+                most,
             ),
             log_exceptions=False,
         )
-        return self.env.cr.fetchall()
+        taken = self.env.cr.fetchall()
+        return [row for row, _product in taken], [product for _row, product in taken]
 
     @api.model
     def _keep(self, prices, state, until):

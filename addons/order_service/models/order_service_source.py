@@ -67,7 +67,9 @@ class OrderServiceSource(models.Model):
     @api.model
     def _of_user(self):
         """The sources the current user may speak for."""
-        return self.sudo().search([("user_ids", "in", self.env.uid)])
+        return self.sudo().search_fetch(
+            [("user_ids", "in", self.env.uid)], ["code", "company_id"]
+        )
 
     def _stores(self):
         """The stores orders of this source may name."""

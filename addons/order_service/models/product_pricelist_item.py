@@ -11,6 +11,9 @@ class ProductPricelistItem(models.Model):
         "(pricelist_id) WHERE date_start IS NOT NULL OR date_end IS NOT NULL"
     )
 
+    # core looks for the rules of some goods, and read every rule of the list for it
+    _service_goods_idx = models.Index("(pricelist_id, product_tmpl_id)")
+
     @api.model_create_multi
     def create(self, vals_list):
         """New rules count at once."""
@@ -19,11 +22,15 @@ class ProductPricelistItem(models.Model):
         return rules
 
     def write(self, vals):
-        """What the rules named before and what they name now is due."""
-        self._service_mark_prices()
+        """What the rules named before and what they name now is due.
+
+        A file that is loaded once more changes nothing, and nothing becomes due.
+        """
+        changed = self.env["order.service.price"]._differing(self, vals)
+        changed._service_mark_prices()
         result = super().write(vals)
         if {"pricelist_id", "applied_on", "product_id", "product_tmpl_id"} & set(vals):
-            self._service_mark_prices()
+            changed._service_mark_prices()
         return result
 
     def unlink(self):

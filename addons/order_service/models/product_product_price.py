@@ -1,5 +1,8 @@
 from odoo import api, models
 
+# what rules of price lists compute from
+PRICED_BY = {"standard_price", "product_tmpl_id"}
+
 
 class ProductProduct(models.Model):
     """What stores carry of it, at which price, and how far a weight may be off."""
@@ -15,9 +18,11 @@ class ProductProduct(models.Model):
 
     def write(self, vals):
         """Prices computed from the cost become due."""
+        prices = self.env["order.service.price"].sudo()
+        priced = {name: vals[name] for name in PRICED_BY & set(vals)}
+        changed = prices._differing(self, priced)
         result = super().write(vals)
-        if {"standard_price", "product_tmpl_id"} & set(vals):
-            self.env["order.service.price"].sudo()._mark(products=self, keep_fixed=True)
+        prices._mark(products=changed, keep_fixed=True)
         return result
 
     def _service_tolerance(self):

@@ -12,10 +12,11 @@ class ProductTemplate(models.Model):
 
     def write(self, vals):
         """Fixed prices stay: they are chosen and told by their rule alone."""
+        prices = self.env["order.service.price"].sudo()
+        priced = {name: vals[name] for name in PRICED_BY & set(vals)}
+        changed = prices._differing(self, priced)
         result = super().write(vals)
-        if PRICED_BY & set(vals):
-            products = self.with_context(active_test=False).product_variant_ids
-            self.env["order.service.price"].sudo()._mark(
-                products=products, keep_fixed=True
-            )
+        if changed:
+            products = changed.with_context(active_test=False).product_variant_ids
+            prices._mark(products=products, keep_fixed=True)
         return result

@@ -102,9 +102,15 @@ class SaleOrder(models.Model):
         }
 
     def _service_list_prices(self, products):
-        """Prices of the store's list: dict product id -> price per own unit."""
+        """Prices of the store's list: dict product id -> price per own unit.
+
+        Those kept ready are in the list's currency.
+        """
         self.ensure_one()
         pricelist = self.warehouse_id.service_pricelist_id
+        if pricelist.currency_id == self.currency_id:
+            kept = self.env["order.service.price"]._find_prices({pricelist}, products)
+            return kept[pricelist]
         return pricelist._get_products_price(products, 1.0, currency=self.currency_id)
 
     def _service_finish_assembly(self):

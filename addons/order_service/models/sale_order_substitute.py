@@ -7,12 +7,10 @@ from ..rules.assembly import Candidate
 
 MOST_SUGGESTED = 20
 # all a suggestion reads of goods: core would read every column
-READ_OF_PRODUCTS = [
-    "active",
+READ_OF_PRODUCTS = ["active", "default_code", "product_tmpl_id"]
+READ_OF_TEMPLATES = [
     "categ_id",
     "company_id",
-    "currency_id",
-    "default_code",
     "list_price",
     "name",
     "sale_ok",
@@ -22,6 +20,7 @@ READ_OF_PRODUCTS = [
 READ_OF_ORDERS = [
     "company_id",
     "currency_id",
+    "name",
     "service_assembled_at",
     "warehouse_id",
 ]
@@ -41,6 +40,51 @@ READ_OF_LINES = [
 ]
 # priced by Odoo one by one; the database has ranked far more before
 PRICED_AT_MOST = 12
+
+# goods of one category that the store has, the likeliest first; the store's places and
+# the values of what is wanted are read once, not once a candidate
+SIMILAR_GOODS = """
+WITH place AS MATERIALIZED (
+        SELECT inner_place.id FROM stock_location inner_place
+          JOIN stock_location root ON root.id = %(root)s
+         WHERE inner_place.usage = 'internal'
+           AND inner_place.parent_path LIKE root.parent_path || '%%'),
+     wish AS MATERIALIZED (
+        SELECT value.product_attribute_value_id
+          FROM product_variant_combination own
+          JOIN product_template_attribute_value value
+            ON value.id = own.product_template_attribute_value_id
+         WHERE own.product_product_id = %(wanted)s)
+SELECT product.id, stock.free,
+       (SELECT count(*)
+          FROM product_variant_combination other
+          JOIN product_template_attribute_value value
+            ON value.id = other.product_template_attribute_value_id
+         WHERE other.product_product_id = product.id
+           AND value.product_attribute_value_id IN (TABLE wish)
+       ) AS attributes,
+       (SELECT count(*) FROM (
+            SELECT FROM sale_order_line_substitute taken
+             WHERE taken.replaced_id = %(wanted)s
+               AND taken.product_id = product.id
+               AND taken.outcome IN ('sent', 'accepted')
+             LIMIT 1000) AS taken) AS accepted
+  FROM product_product product
+  JOIN product_template template
+    ON template.id = product.product_tmpl_id
+  JOIN LATERAL (
+        SELECT sum(quant.quantity - quant.reserved_quantity) AS free
+          FROM stock_quant quant
+         WHERE quant.product_id = product.id
+           AND quant.location_id IN (TABLE place)) AS stock
+    ON stock.free >= %(needed)s
+ WHERE template.categ_id = %(category)s
+   AND product.active AND template.active AND template.sale_ok
+   AND template.type = 'consu' AND product.id <> %(wanted)s
+   AND template.uom_id = %(unit)s
+ ORDER BY accepted DESC, template.list_price > %(price)s,
+       attributes DESC, abs(template.list_price - %(price)s), product.id
+ LIMIT %(limit)s"""
 
 
 class SaleOrder(models.Model):
@@ -63,9 +107,10 @@ class SaleOrder(models.Model):
         :param str line_ref: the line's ref at its source
         :param int limit: suggestions at most, 20 at most
         :return: {"suggestions": [{"product_id", "sku", "name", "price", "quantity",
-            "available", "listed", "reasons": [listed | category | attributes |
-            not_dearer | available | accepted]}], "errors": [{"code", "field",
-            "message"}]}; price per sales unit as the customer would pay it
+            "unit", "available", "listed", "reasons": [listed | category | attributes
+            | not_dearer | available | accepted]}], "errors": [{"code", "field",
+            "message"}]}; price per ``unit`` of the product as the customer would pay
+            it, quantity and available in that unit
         :raises AccessError: the caller is no user of the API
         """
         self._service_check_api()
@@ -99,7 +144,7 @@ class SaleOrder(models.Model):
         self.ensure_one()
         self.fetch(READ_OF_ORDERS)
         self.warehouse_id.fetch(READ_OF_STORES)
-        line.product_id.fetch(READ_OF_PRODUCTS)
+        self._service_read_goods(line.product_id)
         listed = self._service_listed(line)[:limit]
         suggested = [
             self._service_suggestion(line, product, free, ["listed", "available"])
@@ -108,6 +153,11 @@ class SaleOrder(models.Model):
         if line.service_policy in ("similar", "call"):
             suggested += self._service_similar(line, limit - len(listed))
         return suggested
+
+    @api.model
+    def _service_read_goods(self, products):
+        products.fetch(READ_OF_PRODUCTS)
+        products.product_tmpl_id.fetch(READ_OF_TEMPLATES)
 
     def _service_suggestion(self, line, product, free, reasons, price=None):
         quantity = line._service_missing_qty(product)
@@ -168,7 +218,7 @@ class SaleOrder(models.Model):
             return []
         rows = {row[0]: row for row in self._service_similar_rows(line)}
         others = self.env["product.product"].browse(rows) - self.order_line.product_id
-        others.fetch(READ_OF_PRODUCTS)
+        self._service_read_goods(others)
         products = self._service_offerable(others)
         prices = self._service_list_prices(products)
         candidates = [
@@ -192,45 +242,9 @@ class SaleOrder(models.Model):
         self.env.flush_all()
         return self.env.execute_query(
             SQL(
-                """
-                SELECT product.id, stock.free,
-                       (SELECT count(*)
-                          FROM product_variant_combination own
-                          JOIN product_template_attribute_value mine
-                            ON mine.id = own.product_template_attribute_value_id
-                          JOIN product_template_attribute_value theirs
-                            ON theirs.product_attribute_value_id
-                               = mine.product_attribute_value_id
-                          JOIN product_variant_combination other
-                            ON other.product_template_attribute_value_id = theirs.id
-                         WHERE own.product_product_id = %(wanted)s
-                           AND other.product_product_id = product.id) AS attributes,
-                       (SELECT count(*) FROM (
-                            SELECT FROM sale_order_line_substitute taken
-                             WHERE taken.replaced_id = %(wanted)s
-                               AND taken.product_id = product.id
-                               AND taken.outcome IN ('sent', 'accepted')
-                             LIMIT 1000) AS taken) AS accepted
-                  FROM product_product product
-                  JOIN product_template template
-                    ON template.id = product.product_tmpl_id
-                  JOIN LATERAL (
-                        SELECT sum(quant.quantity - quant.reserved_quantity) AS free
-                          FROM stock_quant quant
-                          JOIN stock_location place ON place.id = quant.location_id
-                         WHERE quant.product_id = product.id
-                           AND place.usage = 'internal'
-                           AND place.parent_path LIKE %(root)s) AS stock
-                    ON stock.free >= %(needed)s
-                 WHERE template.categ_id = %(category)s
-                   AND product.active AND template.active AND template.sale_ok
-                   AND template.type = 'consu' AND product.id <> %(wanted)s
-                   AND template.uom_id = %(unit)s
-                 ORDER BY accepted DESC, template.list_price > %(price)s,
-                       attributes DESC, abs(template.list_price - %(price)s), product.id
-                 LIMIT %(limit)s""",
+                SIMILAR_GOODS,
                 wanted=product.id,
-                root=f"{self.warehouse_id.view_location_id.parent_path}%",
+                root=self.warehouse_id.view_location_id.id,
                 needed=needed,
                 category=product.categ_id.id,
                 unit=product.uom_id.id,

@@ -99,6 +99,25 @@ class TestPrice(PriceCommon):
         rule.unlink()
         self.assertEqual(self._price(self.kvass), 89.9)
 
+    def test_what_is_written_once_more_unchanged_is_not_due(self):
+        rule = self._rule(self.own_list, self.kvass, fixed_price=80)
+        self._rule(
+            self.own_list, applied_on=WIDE, compute_price="percentage", percent_price=10
+        )
+        self._refresh()
+        rule.write(
+            {
+                "pricelist_id": self.own_list.id,
+                "applied_on": VARIANT,
+                "product_id": self.kvass.id,
+                "fixed_price": 80,
+                "date_start": False,
+            }
+        )
+        self.cucumber.write({"list_price": 199.0, "standard_price": 0.0})
+        self.assertEqual(self._known(self.kvass), 80)
+        self.assertAlmostEqual(self._known(self.cucumber), 179.1)
+
     def test_rule_given_to_another_product_frees_the_first(self):
         rule = self._rule(self.own_list, self.kvass, fixed_price=80)
         self._refresh()
