@@ -34,6 +34,8 @@ class SaleOrder(models.Model):
             ``no_goods``, ``other_company``, ``pickup_only`` or ``age``
         """
         self.ensure_one()
+        if not products:
+            return {}
         refused = self.warehouse_id._service_list_refused(products)
         for product in products:
             why = self._service_not_for_order(product)

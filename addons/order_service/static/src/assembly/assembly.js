@@ -160,7 +160,7 @@ export class Assembly extends Component {
     }
 
     /** Send a mark; what the server refuses is told without stopping the scanner. */
-    async send(method, ...args) {
+    async mark(method, ...args) {
         try {
             const order = await this.queue.add(() => this.call(method, args));
             Object.assign(this.state, { order, scanned: order.scanned || 0 });
@@ -174,10 +174,6 @@ export class Assembly extends Component {
 
     warn(message) {
         this.notification.add(message, { type: "danger" });
-    }
-
-    mark(method, ...args) {
-        return this.send(method, ...args);
     }
 
     /** The quantity typed beside a line; empty: as ordered. */
@@ -219,7 +215,7 @@ export class Assembly extends Component {
     /** One scan has one token, however often it is sent: it counts once. */
     onBarcode(barcode) {
         if (this.state.order?.open) {
-            return this.send("action_service_scan", barcode, uuid());
+            return this.mark("action_service_scan", barcode, uuid());
         }
     }
 
