@@ -33,7 +33,7 @@ class OrderServiceNameSubstitute(models.TransientModel):
         readonly=False,
         help="In the product's own unit.",
     )
-    unit = fields.Char(related="product_id.uom_id.name")
+    unit = fields.Char(related="product_id.uom_id.name", string="Unit")
     refusal = fields.Char(string="Cannot be sent", compute="_compute_offer")
     free = fields.Float(
         string="Free in the store", digits="Product Unit", compute="_compute_offer"
