@@ -164,7 +164,8 @@ class SaleOrder(models.Model):
         if not line.product_id.categ_id:
             return []
         rows = {row[0]: row for row in self._service_similar_rows(line)}
-        others = self.env["product.product"].browse(rows) - self.order_line.product_id
+        known = self.order_line.product_id | line.service_substitute_ids.product_id
+        others = self.env["product.product"].browse(rows) - known
         others.fetch(READ_OF_PRODUCTS)
         products = self._service_offerable(others)
         prices = self._service_list_prices(products)

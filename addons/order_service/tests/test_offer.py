@@ -96,6 +96,13 @@ class TestOffer(AssemblyCommon):
         told = order._service_suggestions(kvass, 5)
         self.assertEqual([one["sku"] for one in told], ["KEFIR"])
 
+    def test_what_is_listed_is_not_proposed_twice(self):
+        order = self._at_assembly()
+        kvass = order.order_line[0]
+        self._wish(kvass, "similar", self.kefir)
+        told = order._service_suggestions(kvass, 5)
+        self.assertEqual([one["sku"] for one in told], ["KEFIR", "SOUR"])
+
     def test_similar_goods_are_carried_and_not_sold_from_a_higher_age(self):
         self._leave_out(self.sour)
         beer = self._product("BEER", 85.0, categ_id=self.drinks.id, minimum_age=18)
