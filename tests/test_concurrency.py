@@ -272,3 +272,68 @@ def test_one_scan_sent_twice_at_once_counts_once(world, attempt):
     )
     assert answers == [True, True, True]
     assert found(world, order_id) == ([1, 0], 1)
+
+
+def asked_at_assembly(world):
+    """A line an operator asks about: ids of order, line and another product."""
+
+    def make(builders):
+        order = builders._carry(builders._order(), "assembly")
+        task = builders._task(order, builders.storeadmin)
+        line = order.order_line[0]
+        line.service_policy = "call"
+        task.action_service_missing(line.id)
+        tea = builders._product(f"TEA-{order.id}", 50.0)
+        return order.id, line.id, tea.id
+
+    return world.build(make)
+
+
+@pytest.mark.parametrize("attempt", range(5))
+def test_two_operators_name_a_product_at_once_and_one_of_them_wins(world, attempt):
+    order_id, line_id, tea_id = asked_at_assembly(world)
+
+    def name(env):
+        line = env["sale.order.line"].browse(line_id)
+        return line.action_service_name_substitute(tea_id, agreed_price=60.0)
+
+    answers = world.together((world.operator.id, name), (world.manager.id, name))
+    refused = [answer for answer in answers if answer is not True]
+    assert len(refused) == 1, answers
+    assert isinstance(refused[0], UserError)
+
+    def read(builders):
+        order = builders.env["sale.order"].browse(order_id)
+        calls = order.service_task_ids.filtered("asks_customer")
+        line = order.order_line[0]
+        return line.service_chosen_id.id, line.service_answer, calls.mapped("state")
+
+    assert world.build(read) == (tea_id, "accept", ["done"])
+
+
+def test_a_browser_closed_half_way_finds_its_marks_again(world):
+    order_id, [task_id] = order_at(world, "assembly")
+    scans = ("first", "second")
+    for token in scans:
+        world.together(
+            (
+                world.storeadmin.id,
+                lambda env, token=token: bool(
+                    env["order.service.task"]
+                    .browse(task_id)
+                    .action_service_scan("KVAS", token)
+                ),
+            )
+        )
+
+    def reopen(env):
+        # the last scan's answer was lost with the browser: it is sent once more
+        task = env["order.service.task"].browse(task_id)
+        task.action_service_scan("KVAS", "second")
+        state = task.get_service_assembly()
+        return state["marked"], [line["found"] for line in state["lines"]]
+
+    [(marked, quantities)] = world.together((world.storeadmin.id, reopen))
+    assert marked == 1
+    assert sorted(quantities) == [0, 2]
+    assert found(world, order_id) == ([2, 0], 2)

@@ -257,6 +257,27 @@ class TestLoaded:
         assert 0 < len(late) < len(orders) / 2
         assert 0 < len(attention) < len(orders) / 4
 
+    def test_every_outcome_of_an_assembly_is_shown(self, demo_env):
+        """S5, S6: found, weighed, short, replaced, a key item lost, a call."""
+        orders = self.orders(demo_env)
+        assembled = orders.filtered("service_assembled_at").order_line
+        outcomes = assembled.mapped("service_outcome")
+        assert set(outcomes) >= {"found", "short", "missing", "replaced"}
+        weighed = assembled.filtered(
+            lambda line: line.product_uom_qty not in (0, line.service_ordered_qty)
+        ).filtered(lambda line: line.service_outcome == "found")
+        assert any(line.product_id.uom_id._service_is_measure() for line in weighed)
+        lost = assembled.filtered(
+            lambda line: line.service_key and line.service_outcome == "missing"
+        )
+        hanging = lost.order_id.order_line.filtered(
+            lambda line: line.service_depends_ids & lost
+        )
+        assert set(hanging.mapped("product_uom_qty")) == {0}
+        sent = assembled.service_replaced_by_ids
+        assert sent and all(sent.mapped("product_uom_qty"))
+        assert any(line._service_is_asked() for line in orders.order_line)
+
     def test_nothing_stays_reserved_for_a_lost_order(self, demo_env):
         lost = self.orders(demo_env).filtered(
             lambda order: order.service_stage_id.outcome == "lost"

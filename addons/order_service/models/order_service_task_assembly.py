@@ -73,9 +73,10 @@ class OrderServiceTask(models.Model):
         """The order as the assembly screen shows it.
 
         :return: {"order", "number", "task", "state", "open", "marked", "total",
-            "comment", "lines": [{"id", "name", "barcode", "place", "unit", "weighed",
-            "ordered", "found", "outcome", "key", "policy", "substitute", "asked",
-            "proposals": [as of ``sale.order.service_suggest``]}]}, lines by place
+            "comment", "currency", "holder", "lines": [{"id", "name", "sku", "barcode",
+            "place", "unit", "weighed", "ordered", "found", "outcome", "key", "wish",
+            "substitute", "asked", "proposals": [as of ``sale.order.service_suggest``]
+            }]}, lines by place; holder: the colleague who has the task
         :raises AccessError: the task is not the user's to work on
         :raises UserError: the task assembles nothing
         """
@@ -222,6 +223,8 @@ class OrderServiceTask(models.Model):
             "marked": sum(bool(line["outcome"]) for line in shown),
             "total": len(shown),
             "comment": order.service_comment or "",
+            "currency": order.currency_id.id,
+            "holder": self.user_id.name if self._is_held() else "",
             "lines": shown,
         }
 

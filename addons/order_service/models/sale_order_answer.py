@@ -110,7 +110,7 @@ class SaleOrder(models.Model):
     def _service_accept(self, line):
         """The substitute stays; without one the order goes on without the goods."""
         asked = line._service_is_asked()
-        if asked and line.service_chosen_id and not self.service_assembled_at:
+        if asked and line.service_chosen_id and self._service_is_packing():
             self._service_choose(line, line.service_chosen_id, line.service_chosen_qty)
         if asked:
             line.service_answer_until = False
@@ -266,7 +266,7 @@ class SaleOrder(models.Model):
         for line in lines:
             following = self._service_next_listed(line)
             self._service_leave_out(line, "silent")
-            if following and not self.service_assembled_at:
+            if following and self._service_is_packing():
                 quantity = line._service_missing_qty(following)
                 self._service_choose(line, following, quantity)
         if lines and self.service_assembled_at:

@@ -235,6 +235,7 @@ class SaleOrder(models.Model):
                 "service_outcome": assembly.MISSING,
                 "service_chosen_id": False,
                 "service_chosen_qty": 0.0,
+                "service_chosen_price": 0.0,
             }
         )
 
@@ -288,9 +289,7 @@ class SaleOrder(models.Model):
         }
 
     def _service_substitute_line(self, line, store_price):
-        price = self._service_substitute_price(
-            line, line.service_chosen_id, line.service_chosen_qty, store_price
-        )
+        price = self._service_sent_price(line, store_price)
         return {
             "order_id": self.id,
             "product_id": line.service_chosen_id.id,
@@ -303,6 +302,19 @@ class SaleOrder(models.Model):
             "service_outcome": "found",
             "service_found_qty": line.service_chosen_qty,
         }
+
+    def _service_sent_price(self, line, store_price):
+        """What one unit of the substitute chosen for ``line`` costs the customer.
+
+        The price agreed to in a call, else the lower one; the store's only lowers it.
+
+        :param float store_price: per unit of the substitute
+        """
+        if line.service_chosen_price:
+            return min(line.service_chosen_price, store_price)
+        return self._service_substitute_price(
+            line, line.service_chosen_id, line.service_chosen_qty, store_price
+        )
 
     def _service_substitute_price(self, line, product, quantity, store_price):
         """What the customer pays for one unit of ``product`` sent instead.

@@ -76,6 +76,7 @@ class SaleOrder(models.Model):
         )
         prices = source._find_prices(stores, found)
         for entry in received:
+            entry.prices, _highest = prices[entry.store]
             entry.lines = [
                 self._service_resolve_line(entry, index, products, prices[entry.store])
                 for index, _line in enumerate(entry.clean["lines"])
@@ -127,7 +128,6 @@ class SaleOrder(models.Model):
         currency = entry.store._service_currency()
         reference = highest[line.product.id]
         line.price = currency.round(line.clean.get("price", own[line.product.id]))
-        line.has_price = currency.compare_amounts(own[line.product.id], 0) > 0
         if (
             "price" in line.clean
             and currency.compare_amounts(line.price, reference) > 0

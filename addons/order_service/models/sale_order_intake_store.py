@@ -11,36 +11,29 @@ class SaleOrder(models.Model):
 
     @api.model
     def _service_resolve_goods_on_sale(self, received):
-        """Refuse lines with goods that the store does not carry or price.
+        """Refuse lines and substitutes that the store does not carry or price.
 
         :param received: list of rules.intake.Received with stores and goods
         """
         stores = self.env["stock.warehouse"].union(*(entry.store for entry in received))
         products = self.env["product.product"].union(
-            *(
-                line.product
-                for entry in received
-                for line in entry.lines
-                if line.product
-            )
+            *(product for entry in received for _place, product in entry.goods())
         )
         carried = self.env["order.service.assortment"]._carried(stores, products)
         for entry in received:
-            for index, line in enumerate(entry.lines):
-                if not line.product:
-                    continue
-                if line.product.id not in carried[entry.store]:
-                    self._service_refuse_goods(entry, index, "not_in_assortment")
-                elif not line.has_price:
-                    self._service_refuse_goods(entry, index, "unpriced")
+            for place, product in entry.goods():
+                if product.id not in carried[entry.store]:
+                    self._service_refuse_goods(
+                        entry, place, product, "not_in_assortment"
+                    )
+                elif entry.prices[product.id] <= 0:
+                    self._service_refuse_goods(entry, place, product, "unpriced")
 
     @api.model
-    def _service_refuse_goods(self, entry, index, why):
+    def _service_refuse_goods(self, entry, place, product, why):
         code = "bad_price" if why == "unpriced" else why
-        sku = entry.clean["lines"][index]["sku"]
-        entry.refuse(
-            code, f"lines[{index}].sku", why, sku=sku, store=entry.clean["store"]
-        )
+        sku, store = product.default_code, entry.clean["store"]
+        entry.refuse(code, place, why, sku=sku, store=store)
 
     @api.model
     def _service_resolve_times(self, received):

@@ -24,6 +24,7 @@ ASSEMBLY_FIELDS = {
     "service_replaces_line_id",
     "service_chosen_id",
     "service_chosen_qty",
+    "service_chosen_price",
     "service_answer",
     "service_answer_until",
 }
@@ -68,6 +69,13 @@ class SaleOrderLine(models.Model):
         digits="Product Unit",
         copy=False,
         help="In the substitute's own unit.",
+    )
+    service_chosen_price = fields.Float(
+        string="Price agreed to for the substitute",
+        digits="Product Price",
+        copy=False,
+        help="Per unit, tax included, as the customer agreed in a call; 0: the lower of"
+        " the store's price and the line's.",
     )
     service_answer = fields.Selection(ANSWERS, string="Customer's answer", copy=False)
     service_answer_until = fields.Datetime(string="Answer awaited until", copy=False)
@@ -183,6 +191,7 @@ class SaleOrderLine(models.Model):
                 ),
                 "service_chosen_id": False,
                 "service_chosen_qty": 0.0,
+                "service_chosen_price": 0.0,
                 "service_answer": False,
                 "service_answer_until": False,
             }
@@ -281,7 +290,7 @@ class SaleOrderLine(models.Model):
     def _service_on_screen(self):
         """The line as plain data for the assembly screen."""
         self.ensure_one()
-        product, chosen = self.product_id, self.service_chosen_id
+        product = self.product_id
         return {
             "id": self.id,
             "name": product.name,
@@ -294,13 +303,19 @@ class SaleOrderLine(models.Model):
             "found": self._service_found_so_far(),
             "outcome": self.service_outcome or "",
             "key": self.service_key,
-            "policy": self.service_policy or "",
-            "substitute": f"{chosen.name} × {self.service_chosen_qty:g}"
-            if chosen
-            else "",
+            "wish": self._service_policy_name(),
+            "substitute": self._service_chosen_text(),
             "asked": self._service_is_asked(),
             "proposals": self._service_proposals(),
         }
+
+    def _service_quantity_text(self, quantity):
+        """“0,75” as the reader's language writes it; no zeros at the end.
+
+        :param float quantity: in whatever unit
+        """
+        point = self.env["res.lang"]._get_data(code=self.env.lang or "en_US")
+        return f"{quantity:.9g}".replace(".", point.decimal_point or ".")
 
     def _service_policy_name(self):
         """What the customer wishes if the goods are missing, empty without a wish."""
@@ -313,6 +328,13 @@ class SaleOrderLine(models.Model):
         if not wanting or self.service_policy in ("none", "call"):
             return []
         return self.order_id._service_suggestions(self, SUGGESTED_ON_SCREEN)
+
+    def _service_chosen_text(self):
+        """“Kefir × 2”: what is packed instead, empty if nothing is."""
+        if not self.service_chosen_id:
+            return ""
+        quantity = self._service_quantity_text(self.service_chosen_qty)
+        return f"{self.service_chosen_id.name} × {quantity}"
 
     # -- telling -----------------------------------------------------------------------
 
@@ -349,15 +371,15 @@ class SaleOrderLine(models.Model):
         text = self.env._(
             "%(product)s: %(ordered)s → %(quantity)s %(unit)s",
             product=self.product_id.display_name,
-            ordered=f"{self.service_ordered_qty:g}",
-            quantity=f"{self.product_uom_qty:g}",
+            ordered=self._service_quantity_text(self.service_ordered_qty),
+            quantity=self._service_quantity_text(self.product_uom_qty),
             unit=self.product_uom_id.name,
         )
         for line in self._service_sent_instead():
             text += self.env._(
                 "; instead %(product)s, %(quantity)s %(unit)s",
                 product=line.product_id.display_name,
-                quantity=f"{line.product_uom_qty:g}",
+                quantity=self._service_quantity_text(line.product_uom_qty),
                 unit=line.product_uom_id.name,
             )
         return text
@@ -395,11 +417,8 @@ class SaleOrderLine(models.Model):
         if not product:
             return None
         prices = self.order_id._service_list_prices(product)
-        quantity = self.service_chosen_qty
         return {
             "sku": product.default_code or "",
-            "quantity": quantity,
-            "price": self.order_id._service_substitute_price(
-                self, product, quantity, prices[product.id]
-            ),
+            "quantity": self.service_chosen_qty,
+            "price": self.order_id._service_sent_price(self, prices[product.id]),
         }

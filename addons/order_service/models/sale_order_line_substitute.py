@@ -1,5 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
+
+# what came of it: others' suggestions are counted by it, so nobody writes it by hand
+KEPT_FIELDS = {"outcome", "replaced_id"}
 
 
 class SaleOrderLineSubstitute(models.Model):
@@ -57,6 +60,76 @@ class SaleOrderLineSubstitute(models.Model):
                         line.product_id.display_name,
                     )
                 )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """What came of a substitute is not given by hand."""
+        if not self.env.su:
+            defaults = {
+                key.removeprefix("default_")
+                for key in self.env.context
+                if key.startswith("default_")
+            }
+            self._check_kept_fields(defaults.union(*vals_list))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """What came of a substitute is not written by hand, and what was sent stays."""
+        if not self.env.su:
+            self._check_kept_fields(vals)
+            if {"line_id", "product_id"} & set(vals):
+                self._check_open()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unless_sent(self):
+        if not self.env.su:
+            self._check_open()
+
+    def _check_kept_fields(self, names):
+        if forbidden := KEPT_FIELDS.intersection(names):
+            raise UserError(
+                self.env._(
+                    "“%s” of a substitute is written by the assembly and by the"
+                    " customer's answer only.",
+                    self._fields[min(forbidden)]._description_string(self.env),
+                )
+            )
+
+    def _check_open(self):
+        """Nothing has come of the substitutes yet.
+
+        :raises UserError: one was sent, or the customer has answered about it
+        """
+        if kept := self.filtered("outcome"):
+            raise UserError(
+                self.env._(
+                    "“%s” was sent already, or the customer has answered about it: it"
+                    " stays as it is. Add another substitute.",
+                    kept[0].product_id.display_name,
+                )
+            )
+
+    @api.constrains("product_id")
+    def _check_service_goods(self):
+        """A routed order's substitutes are sold by its store, as its lines are.
+
+        What was chosen was asked about then: it is kept even if its goods left the
+        assortment meanwhile.
+        """
+        routed = self.filtered(
+            lambda row: (
+                row.line_id.order_id.service_route_id
+                and row.product_id != row.line_id.service_chosen_id
+            )
+        )
+        for store, rows in routed.grouped(
+            lambda row: row.line_id.order_id.warehouse_id
+        ).items():
+            refused = store._service_list_refused(rows.product_id)
+            for product, why in refused.items():
+                sentence = rows.line_id._service_refusal(store, product, why)
+                raise ValidationError(sentence)
 
     @api.constrains("product_id")
     def _check_service_age(self):

@@ -14,6 +14,8 @@ READ_OF_TEMPLATES = [
     "list_price",
     "name",
     "sale_ok",
+    "service_minimum_age",
+    "service_pickup_only",
     "type",
     "uom_id",
 ]
@@ -21,10 +23,18 @@ READ_OF_ORDERS = [
     "company_id",
     "currency_id",
     "name",
+    "partner_id",
     "service_assembled_at",
+    "service_fulfilment",
     "warehouse_id",
 ]
-READ_OF_STORES = ["company_id", "service_pricelist_id", "view_location_id"]
+READ_OF_STORES = [
+    "company_id",
+    "service_city",
+    "service_listed_only",
+    "service_pricelist_id",
+    "view_location_id",
+]
 READ_OF_LINES = [
     "discount",
     "order_id",
@@ -81,6 +91,8 @@ SELECT product.id, stock.free,
  WHERE template.categ_id = %(category)s
    AND product.active AND template.active AND template.sale_ok
    AND template.type = 'consu' AND product.id <> %(wanted)s
+   AND template.service_minimum_age <= %(age)s
+   AND (NOT template.service_pickup_only OR %(pickup_only)s)
    AND template.uom_id = %(unit)s
  ORDER BY accepted DESC, template.list_price > %(price)s,
        attributes DESC, abs(template.list_price - %(price)s), product.id
@@ -185,19 +197,6 @@ class SaleOrder(models.Model):
             if free[product.id] >= line._service_missing_qty(product)
         ]
 
-    def _service_offerable(self, products):
-        """Those of ``products`` that may be sent with this order.
-
-        What an order may hold (assortment, age) is asked here, before it is offered.
-        """
-        return products.filtered(
-            lambda product: (
-                product.active
-                and product.sale_ok
-                and product.company_id in (product.company_id.browse(), self.company_id)
-            )
-        )
-
     def _service_free(self, products):
         """What the order's store has of each and nobody reserved or chose here.
 
@@ -217,7 +216,8 @@ class SaleOrder(models.Model):
         if not line.product_id.categ_id:
             return []
         rows = {row[0]: row for row in self._service_similar_rows(line)}
-        others = self.env["product.product"].browse(rows) - self.order_line.product_id
+        known = self.order_line.product_id | line.service_substitute_ids.product_id
+        others = self.env["product.product"].browse(rows) - known
         self._service_read_goods(others)
         products = self._service_offerable(others)
         prices = self._service_list_prices(products)
@@ -236,7 +236,8 @@ class SaleOrder(models.Model):
     def _service_similar_rows(self, line):
         """(product id, free, shared attributes, times taken) of the likeliest ones.
 
-        One query over the line's category: quants of the store tell what is free.
+        One query over the line's category: quants of the store tell what is free. What
+        is sold from a higher age than the wanted goods is not similar to them.
         """
         product, needed = line.product_id, line._service_missing_qty(line.product_id)
         self.env.flush_all()
@@ -247,6 +248,8 @@ class SaleOrder(models.Model):
                 root=self.warehouse_id.view_location_id.id,
                 needed=needed,
                 category=product.categ_id.id,
+                age=product.service_minimum_age,
+                pickup_only=product.service_pickup_only,
                 unit=product.uom_id.id,
                 price=line.price_unit,
                 limit=PRICED_AT_MOST,
@@ -269,7 +272,12 @@ class SaleOrder(models.Model):
         self._service_check_chosen_quantity(line, product, quantity)
         self._service_choose(line, product, quantity)
 
-    def _service_choose(self, line, product, quantity):
+    def _service_choose(self, line, product, quantity, price=0.0):
+        """Keep what is sent instead of what is missing of ``line``; empty: nothing.
+
+        :param float price: per unit, what the customer agreed to; 0: the lower of the
+            store's price and the line's
+        """
         line.write(
             {
                 "service_outcome": "replaced"
@@ -278,6 +286,7 @@ class SaleOrder(models.Model):
                 "service_found_qty": line._service_taken_qty(),
                 "service_chosen_id": product.id,
                 "service_chosen_qty": quantity if product else 0.0,
+                "service_chosen_price": price,
             }
         )
 
@@ -295,13 +304,7 @@ class SaleOrder(models.Model):
                     wanted=line.product_id.display_name,
                 )
             )
-        if not self._service_offerable(product) or product.type != "consu":
-            raise UserError(
-                self.env._(
-                    "“%s” cannot be sent with this order: choose another substitute.",
-                    product.display_name,
-                )
-            )
+        self._service_check_offered(product)
 
     def _service_check_chosen_quantity(self, line, product, quantity):
         missing = line.service_ordered_qty - line._service_taken_qty()
@@ -311,10 +314,6 @@ class SaleOrder(models.Model):
                     "Nothing of “%s” is missing: say first how much was found.",
                     line.product_id.display_name,
                 )
-            )
-        if not self._service_list_prices(product)[product.id]:
-            raise UserError(
-                self.env._("“%s” has no price in this store.", product.display_name)
             )
         comparable = line.product_uom_id._has_common_reference(product.uom_id)
         most = line._service_missing_qty(product)

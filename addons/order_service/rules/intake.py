@@ -114,7 +114,6 @@ class Line:
     clean: dict
     product: object = None
     price: float = 0.0
-    has_price: bool = True
     substitutes: list = field(default_factory=list)
 
 
@@ -132,6 +131,7 @@ class Received:
     customer: Customer | None = None
     conflicts: list = field(default_factory=list)
     lines: list = field(default_factory=list)
+    prices: dict = field(default_factory=dict)
     result: str = "rejected"
 
     @property
@@ -148,18 +148,22 @@ class Received:
         """Add a problem."""
         self.problems.append(Problem(code, place, text, values))
 
-    def limited_lines(self):
-        """(place in the payload, product) of goods that not everybody may have."""
-        wanted = []
+    def goods(self):
+        """(place in the payload, product) of lines and substitutes, where known."""
+        named = []
         for index, line in enumerate(self.lines):
             place = f"lines[{index}]"
-            wanted.append((f"{place}.sku", line.product))
+            named.append((f"{place}.sku", line.product))
             for number, product in enumerate(line.substitutes):
-                wanted.append((f"{place}.substitutes[{number}].sku", product))
+                named.append((f"{place}.substitutes[{number}].sku", product))
+        return [(place, product) for place, product in named if product]
+
+    def limited_lines(self):
+        """(place in the payload, product) of goods that not everybody may have."""
         return [
             (place, product)
-            for place, product in wanted
-            if product and (product.service_minimum_age or product.service_pickup_only)
+            for place, product in self.goods()
+            if product.service_minimum_age or product.service_pickup_only
         ]
 
     def part(self, key):

@@ -43,4 +43,8 @@ from . import test_consent
 from . import test_assembly_rules
 from . import test_assembly
 from . import test_answer
+from . import test_naming
+from . import test_offer
+from . import test_substitute
+from . import test_unit_js
 from . import test_slot_closure

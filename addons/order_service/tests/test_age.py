@@ -144,6 +144,15 @@ class TestAge(ApiCommon):
         with self.assertRaisesRegex(ValidationError, "handed out in the store only"):
             order.service_fulfilment = "delivery"
 
+    def test_substitutes_of_a_site_meet_the_same_limits(self):
+        lines = [self.line("KVAS", 1, substitutes=[{"sku": "WINE"}])]
+        place = "lines[0].substitutes[0].sku"
+        answer = self.submit_order(self.payload(lines=lines))
+        self.assertEqual(self.problems(answer), {("age_not_confirmed", place)})
+        self.spirits.write({"minimum_age": 0, "pickup_only": True})
+        answer = self.submit_order(self.payload(lines=lines))
+        self.assertEqual(self.problems(answer), {("not_in_assortment", place)})
+
     # -- staff -------------------------------------------------------------------------
 
     def test_draft_holds_the_line_while_the_operator_asks(self):

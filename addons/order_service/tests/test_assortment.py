@@ -116,6 +116,33 @@ class TestAssortment(ApiCommon):
         answer = self.submit_one()
         self.assertEqual(self.problems(answer), {("unknown_product", "lines[0].sku")})
 
+    def test_site_is_told_which_substitute_the_store_does_not_sell(self):
+        """S6: a substitute meets the same rules as a line, named by its place."""
+        bread, free = self._product("BREAD", 10), self._product("FREE", 0)
+        old = self._product("OLD", 10, active=False)
+        self._row(bread, carried=False, store=self.store)
+        place = "lines[0].substitutes[1].sku"
+        for product, code in (
+            (bread, "not_in_assortment"),
+            (free, "bad_price"),
+            (old, "unknown_product"),
+        ):
+            answer = self.submit_one(
+                lines=[
+                    self.line(
+                        "KVAS",
+                        substitutes=[
+                            {"sku": "CUCUMBER"},
+                            {"sku": product.default_code},
+                        ],
+                    )
+                ]
+            )
+            with self.subTest(code):
+                self.assertEqual(self.problems(answer), {(code, place)})
+                self.assertIn(product.default_code, answer["errors"][0]["message"])
+                self.assertNotIn("order_id", answer)
+
     def test_people_add_only_what_the_store_sells(self):
         order = self._order(lines=[(self.kvass, 2)]).with_user(self.operator)
         bread, free = self._product("BREAD", 10), self._product("FREE", 0)

@@ -112,19 +112,56 @@ class TestTours(OrderServiceBuilders, HttpCase):
         )
         self.tour("order_service_assembly", self.storeadmin)
         self.assertEqual(order.service_stage_id.code, "handover")
+        self._check_every_outcome(order)
+        self.assertLess(order.amount_total, before)
+
+    def _check_every_outcome(self, order):
+        """What was clicked stands on the sale, in stock and in the feed."""
         self.assertEqual(
             [
-                (line.product_id.default_code, line.product_uom_qty)
+                (
+                    line.product_id.default_code,
+                    line.service_outcome,
+                    line.service_ordered_qty,
+                    line.product_uom_qty,
+                    line.price_unit,
+                )
                 for line in order.order_line
             ],
             [
-                ("BREAD", 1),
-                ("CUCUMBER", 0.956),
-                ("MILK", 1),
-                ("KVAS", 0),
-                ("CAKE", 0),
-                ("CANDLE", 0),
-                ("KEFIR", 2),
+                ("BREAD", "found", 1, 1, 40),
+                ("CUCUMBER", "found", 1, 0.956, 199),
+                ("MILK", "short", 3, 1, 60),
+                ("KVAS", "replaced", 2, 0, 89.9),
+                ("CAKE", "missing", 1, 0, 500),
+                ("CANDLE", "missing", 1, 0, 30),
+                ("KEFIR", "found", 0, 2, 79.9),
             ],
         )
-        self.assertLess(order.amount_total, before)
+        moves = order.picking_ids.move_ids.filtered(lambda move: move.state != "cancel")
+        self.assertEqual(
+            {move.product_id.default_code: move.quantity for move in moves},
+            {"BREAD": 1, "CUCUMBER": 0.956, "MILK": 1, "KEFIR": 2},
+        )
+        self.assertTrue(all(moves.mapped("picked")))
+        substitute = order.order_line.service_substitute_ids
+        self.assertEqual(
+            (substitute.outcome, substitute.replaced_id), ("sent", self.kvass)
+        )
+        told = self.env["order.service.change"].search(
+            [("order_id", "=", order.id), ("kind", "=", "line")]
+        )
+        self.assertEqual(
+            {(row.data["sku"], row.data["outcome"]) for row in told},
+            {
+                ("CUCUMBER", "found"),
+                ("MILK", "short"),
+                ("KVAS", "replaced"),
+                ("CAKE", "missing"),
+                ("CANDLE", "missing"),
+            },
+        )
+        self.assertEqual(
+            self.env["order.service.scan"].search_count([("order_id", "=", order.id)]),
+            1,
+        )

@@ -1,12 +1,27 @@
-import { Component, onMounted, onWillStart, onWillUnmount, useRef, useState } from "@odoo/owl";
+import {
+    Component,
+    onMounted,
+    onWillStart,
+    onWillUnmount,
+    useEffect,
+    useRef,
+    useState,
+} from "@odoo/owl";
+import { isBarcodeScannerSupported } from "@web/core/barcode/barcode_video_scanner";
+import { scanBarcode } from "@web/core/barcode/barcode_dialog";
+import { hasTouch } from "@web/core/browser/feature_detection";
+import { formatCurrency } from "@web/core/currency";
 import { _t } from "@web/core/l10n/translation";
-import { ConnectionLostError } from "@web/core/network/rpc";
+import { RPCError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
-import { useService } from "@web/core/utils/hooks";
+import { useBus, useService } from "@web/core/utils/hooks";
+import { formatFloat } from "@web/core/utils/numbers";
 import { uuid } from "@web/core/utils/strings";
+import { useSetupAction } from "@web/search/action_hook";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { isBarcode, MarkQueue, readQuantity } from "./mark_queue";
 
-const TRIES_WITHOUT_NETWORK = 3;
+const QUANTITY_DIGITS = [16, 3];
 
 /** Why a substitute is proposed, for the picker. */
 export function reasonText(reason) {
@@ -58,28 +73,67 @@ export class Assembly extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.notification = useService("notification");
-        const live = useService("order_service.live");
+        this.live = useService("order_service.live");
         this.taskId = this.props.action.context.active_id;
-        this.state = useState({ order: null, scan: "", scanned: 0, bags: 1 });
+        this.root = useRef("root");
         this.scanInput = useRef("scan");
-        this.queue = Promise.resolve();
-        this.reasonText = reasonText;
-        this.outcomeBadge = outcomeBadge;
+        this.state = useState({
+            order: null,
+            scan: "",
+            scanned: 0,
+            bags: 1,
+            onlyOpen: false,
+            finishing: false,
+            waiting: 0,
+            offline: false,
+        });
+        this.queue = new MarkQueue(({ waiting, offline }) =>
+            Object.assign(this.state, { waiting, offline })
+        );
+        this.hasCamera = hasTouch() && isBarcodeScannerSupported();
+        Object.assign(this, { reasonText, outcomeBadge });
+        useBus(useService("barcode").bus, "barcode_scanned", ({ detail }) =>
+            this.onBarcode(detail.barcode)
+        );
+        useSetupAction({
+            beforeUnload: (ev) => this.state.waiting && ev.preventDefault(),
+        });
+        this.followOrder();
+    }
+
+    /** Show the order, follow colleagues' marks, and what was scanned into view. */
+    followOrder() {
         let stop = () => {};
-        onWillStart(() => this.load());
+        onWillStart(() => this.taskId && this.load());
         onMounted(() => {
-            this.scanInput.el?.focus();
-            stop = live.listen(({ orders }) => {
-                if (orders.has(this.state.order.order)) {
-                    this.enqueue(() => this.load());
+            if (!hasTouch()) {
+                this.scanInput.el?.focus();
+            }
+            stop = this.live.listen(({ orders }) => {
+                if (this.state.order && orders.has(this.state.order.order)) {
+                    this.queue.add(() => this.load());
                 }
             });
         });
-        onWillUnmount(() => stop());
+        onWillUnmount(() => {
+            stop();
+            this.queue.close();
+        });
+        useEffect(
+            (lineId) => {
+                const card = this.root.el?.querySelector(`[data-line-id="${lineId}"]`);
+                card?.scrollIntoView({ block: "center" });
+            },
+            () => [this.state.scanned]
+        );
     }
 
+    // -- what is shown -----------------------------------------------------------------
+
     get places() {
-        return byPlace(this.state.order.lines);
+        const { lines } = this.state.order;
+        const shown = (line) => !line.outcome || line.id === this.state.scanned;
+        return byPlace(this.state.onlyOpen ? lines.filter(shown) : lines);
     }
 
     get percent() {
@@ -87,11 +141,15 @@ export class Assembly extends Component {
         return total ? Math.round((100 * marked) / total) : 100;
     }
 
-    /** One call after the other: quick taps do not overtake each other. */
-    enqueue(act) {
-        this.queue = this.queue.then(act, act);
-        return this.queue;
+    quantity(number) {
+        return formatFloat(number, { digits: QUANTITY_DIGITS, trailingZeros: false });
     }
+
+    price(amount) {
+        return formatCurrency(amount, this.state.order.currency);
+    }
+
+    // -- marking -----------------------------------------------------------------------
 
     async load() {
         this.state.order = await this.call("get_service_assembly");
@@ -101,59 +159,86 @@ export class Assembly extends Component {
         return this.orm.call("order.service.task", method, [[this.taskId], ...args]);
     }
 
-    mark(method, ...args) {
-        return this.enqueue(async () => {
-            this.state.order = await this.call(method, args);
-        });
+    /** Send a mark; what the server refuses is told without stopping the scanner. */
+    async mark(method, ...args) {
+        try {
+            const order = await this.queue.add(() => this.call(method, args));
+            Object.assign(this.state, { order, scanned: order.scanned || 0 });
+        } catch (error) {
+            if (!(error instanceof RPCError) || !error.data?.message) {
+                throw error;
+            }
+            this.warn(error.data.message);
+        }
+    }
+
+    warn(message) {
+        this.notification.add(message, { type: "danger" });
     }
 
     /** The quantity typed beside a line; empty: as ordered. */
     onFound(line, ev) {
         const input = ev.target.closest(".o_service_line").querySelector("input");
-        const typed = (input?.value || "").replace(",", ".").trim();
+        const typed = input.value.trim();
         input.value = "";
-        return this.mark("action_service_found", line.id, typed ? Number(typed) : null);
-    }
-
-    onScan(ev) {
-        if (ev.key !== "Enter" || !this.state.scan.trim()) {
-            return;
+        input.blur();
+        if (isBarcode(typed)) {
+            return this.onBarcode(typed);
         }
-        ev.preventDefault();
-        const [barcode, token] = [this.state.scan.trim(), uuid()];
-        this.state.scan = "";
-        return this.enqueue(() => this.scan(barcode, token));
-    }
-
-    /** The same scan is sent again when the network fails: its token counts it once. */
-    async scan(barcode, token) {
-        for (let left = TRIES_WITHOUT_NETWORK; left; left--) {
-            try {
-                const order = await this.call("action_service_scan", [barcode, token]);
-                this.state.order = order;
-                this.state.scanned = order.scanned;
-                return;
-            } catch (error) {
-                if (!(error instanceof ConnectionLostError) || left === 1) {
-                    throw error;
-                }
-            }
+        try {
+            return this.mark("action_service_found", line.id, readQuantity(typed));
+        } catch {
+            this.warn(_t("“%s” is not a number.", typed));
         }
     }
+
+    onQuantityKey(line, ev) {
+        if (ev.key === "Enter") {
+            ev.preventDefault();
+            return this.onFound(line, ev);
+        }
+    }
+
+    onScanKey(ev) {
+        const barcode = this.state.scan.trim();
+        if (ev.key === "Enter" && barcode) {
+            ev.preventDefault();
+            this.state.scan = "";
+            return this.onBarcode(barcode);
+        }
+    }
+
+    async onCamera() {
+        return this.onBarcode(await scanBarcode(this.env));
+    }
+
+    /** One scan has one token, however often it is sent: it counts once. */
+    onBarcode(barcode) {
+        if (this.state.order?.open) {
+            return this.mark("action_service_scan", barcode, uuid());
+        }
+    }
+
+    // -- finishing ---------------------------------------------------------------------
 
     async onFinish() {
-        await this.queue;
-        const action = await this.call("action_done");
-        if (action && action.type) {
-            await this.action.doAction(action, { onClose: () => this.afterFinish() });
+        this.state.finishing = true;
+        try {
+            await this.queue.settled();
+            const action = await this.call("action_done");
+            if (action && action.type) {
+                await this.action.doAction(action, { onClose: () => this.afterFinish() });
+            }
+            await this.afterFinish();
+        } finally {
+            this.state.finishing = false;
         }
-        await this.afterFinish();
     }
 
     async afterFinish() {
         await this.load();
         if (!this.state.order.open) {
-            this.notification.add(_t("The assembly is finished."), { type: "success" });
+            this.root.el?.scrollTo({ top: 0 });
         }
     }
 

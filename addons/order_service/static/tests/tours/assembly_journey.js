@@ -32,6 +32,7 @@ registry.category("web_tour.tours").add("order_service_assembly", {
         { trigger: ".o_service_finish", run: "click" },
         { trigger: ".modal .alert:contains(Candle)" },
         { trigger: ".modal button[name=action_confirm]", run: "click" },
-        { trigger: ".o_service_closed" },
+        // finishing writes sales and stock: a busy machine needs its time
+        { trigger: ".o_service_closed", timeout: 60000 },
     ],
 });

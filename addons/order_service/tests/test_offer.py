@@ -1,0 +1,137 @@
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .test_assembly import AssemblyCommon
+
+
+@tagged("post_install", "-at_install")
+class TestOffer(AssemblyCommon):
+    """S5, S6: one door tells what may be sent with an order, whoever proposes it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        categories = cls.env["product.category"]
+        cls.drinks = categories.create({"name": "Drinks"})
+        cls.spirits = categories.create({"name": "Spirits"})
+        (cls.kvass | cls.kefir | cls.sour).categ_id = cls.drinks
+
+    def _leave_out(self, product):
+        """The store does not carry ``product``."""
+        self.env["order.service.assortment"].create(
+            {
+                "store_id": self.store.id,
+                "product_id": product.id,
+                "carried": False,
+            }
+        )
+
+    def _break_offer(self):
+        """(why, words, product that may not be sent), each of its own kind."""
+        company = self.env["res.company"].create({"name": "Other"})
+        spirits = self.spirits.copy({"name": "Spirits", "minimum_age": 18})
+        ours = self.spirits.copy({"name": "Over the counter", "pickup_only": True})
+        unlisted = self._product("UNLISTED", 50.0)
+        self._leave_out(unlisted)
+        return [
+            ("archived", "no longer sold", self._product("OLD", 50.0, active=False)),
+            ("not_in_assortment", "not in the assortment", unlisted),
+            ("unpriced", "has no price in", self._product("FREE", 0.0)),
+            (
+                "no_goods",
+                "nothing one can pack",
+                self._product(
+                    "GIFT-WRAP", 50.0, stock=0, type="service", is_storable=False
+                ),
+            ),
+            (
+                "other_company",
+                "another company",
+                self._product("THEIRS", 50.0, stock=0, company_id=company.id),
+            ),
+            (
+                "pickup_only",
+                "handed out in the store only",
+                self._product("PILLS", 50.0, categ_id=ours.id),
+            ),
+            (
+                "age",
+                "from the age of 18",
+                self._product("WINE", 50.0, categ_id=spirits.id),
+            ),
+        ]
+
+    def test_the_door_tells_why_goods_may_not_be_sent(self):
+        broken = self._break_offer()
+        order = self._at_assembly()
+        products = self.kefir.union(*(product for _why, _words, product in broken))
+        refused = order._service_not_offered(products)
+        self.assertEqual(refused, {product: why for why, _words, product in broken})
+        self.assertEqual(order._service_offerable(products), self.kefir)
+
+    def test_a_confirmed_age_and_a_pick_up_open_the_door(self):
+        broken = {why: product for why, _words, product in self._break_offer()}
+        order = self._at_assembly(service_fulfilment="pickup")
+        self.customer._service_confirm_age(18, "document", self.company)
+        asked = broken["pickup_only"] | broken["age"]
+        self.assertEqual(order._service_offerable(asked), asked)
+
+    def test_the_picker_is_told_why_and_nothing_is_chosen(self):
+        order = self._at_assembly()
+        kvass = order.order_line[0]
+        self._wish(kvass, "similar")
+        task = self._assembly_task(order)
+        task.action_service_missing(kvass.id)
+        for why, words, product in self._break_offer():
+            with self.subTest(why), self.assertRaisesRegex(UserError, words):
+                task.action_service_replace(kvass.id, product.id)
+        self.assertFalse(kvass.service_chosen_id)
+
+    def test_what_may_not_be_sent_is_not_proposed_though_listed(self):
+        order = self._at_assembly()
+        kvass = order.order_line[0]
+        self._wish(kvass, "listed", self.sour, self.kefir)
+        self._leave_out(self.sour)
+        told = order._service_suggestions(kvass, 5)
+        self.assertEqual([one["sku"] for one in told], ["KEFIR"])
+
+    def test_what_is_listed_is_not_proposed_twice(self):
+        order = self._at_assembly()
+        kvass = order.order_line[0]
+        self._wish(kvass, "similar", self.kefir)
+        told = order._service_suggestions(kvass, 5)
+        self.assertEqual([one["sku"] for one in told], ["KEFIR", "SOUR"])
+
+    def test_similar_goods_are_carried_and_not_sold_from_a_higher_age(self):
+        self._leave_out(self.sour)
+        beer = self._product("BEER", 85.0, categ_id=self.drinks.id, minimum_age=18)
+        self.customer._service_confirm_age(18, "document", self.company)
+        order = self._at_assembly(lines=[(self.kvass, 2), (self.milk, 1)])
+        kvass = order.order_line[0]
+        self._wish(kvass, "similar")
+        told = order._service_suggestions(kvass, 5)
+        self.assertEqual([one["sku"] for one in told], ["KEFIR"])
+        self.kvass.minimum_age = 18
+        told = order._service_suggestions(kvass, 5)
+        self.assertIn(beer.id, [one["product_id"] for one in told])
+
+    # -- substitutes an operator lists -------------------------------------------------
+
+    def test_an_operator_lists_only_what_the_store_sells(self):
+        order = self._order()
+        line = order.with_user(self.operator).order_line[0]
+        for why, words, product in self._break_offer()[:3]:
+            with (
+                self.subTest(why),
+                self.assertRaisesRegex(ValidationError, words),
+                self.cr.savepoint(),
+            ):
+                line.service_substitute_ids = [
+                    Command.create({"product_id": product.id, "rank": 1})
+                ]
+        line.service_substitute_ids = [
+            Command.create({"product_id": self.kefir.id, "rank": 1})
+        ]
+        self._leave_out(self.kefir)
+        line.service_substitute_ids.max_price = 50  # it stays, as lines do
