@@ -4,6 +4,7 @@ from psycopg2 import IntegrityError
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -58,6 +59,62 @@ class TestRights(OrderServiceCommon):
             order.with_user(self.operator).with_context(
                 service_reason_id=technical.id
             ).action_cancel()
+
+    def test_reason_of_sites_and_portal_is_refused_at_every_door_of_staff(self):
+        """S14: nobody of the staff cancels in the customer's name."""
+        reason, words = self._reason("customer_portal"), "given by the site"
+        for user in (self.operator, self.manager):
+            order = self._order()
+            failing = self._task(order, user).action_fail()
+            with self.assertRaisesRegex(UserError, words):
+                self._answer(failing, user, reason_id=reason.id)
+            mine = order.with_user(user)
+            with self.assertRaisesRegex(UserError, words):
+                mine.with_context(service_reason_id=reason.id).action_cancel()
+            dialog = self.env["sale.mass.cancel.orders"].with_user(user)
+            values = {"sale_order_ids": order.ids, "service_reason_id": reason.id}
+            with self.assertRaisesRegex(UserError, words):
+                dialog.create(values).action_mass_cancel()
+            self._carry(order, "assembly")
+            button = order.service_stage_id.transition_ids.filtered(
+                lambda way: way.trigger == "button" and way.reason_party == "customer"
+            )
+            pressed = mine.action_service_button(button.id, order.service_visit)
+            with self.assertRaisesRegex(UserError, words):
+                self._answer(pressed, user, reason_id=reason.id)
+            self.assertEqual(order.service_stage_id.code, "assembly")
+
+    def test_reason_of_sites_and_portal_is_not_offered_to_staff(self):
+        """S14"""
+        reason = self._reason("customer_portal")
+        for model, name in (
+            ("order.service.act", "reason_id"),
+            ("sale.mass.cancel.orders", "service_reason_id"),
+        ):
+            field = self.env[model]._fields[name]
+            domain = Domain(field.get_comodel_domain(self.env[model]))
+            offered = self.env["order.service.reason"].search(domain)
+            self.assertNotIn(reason, offered, model)
+
+    def test_site_and_portal_give_the_reason_of_their_own(self):
+        """S14: the doors the reason is kept for take it."""
+        reason = self._reason("customer_portal")
+        order = self._order()
+        told = (
+            self.env["sale.order"]
+            .with_user(self.integrator)
+            .service_cancel(
+                {
+                    "source": self.source.code,
+                    "external_ref": order.service_external_ref,
+                },
+                reason.code,
+            )
+        )
+        self.assertEqual(told, {"result": "updated", "errors": []})
+        portal = self._order()
+        portal._service_portal_cancel()
+        self.assertEqual((order | portal).service_reason_id, reason)
 
     def test_administrator_sees_the_orders_of_the_own_stores_only(self):
         own = self._order()

@@ -8,7 +8,9 @@ class SaleMassCancelOrders(models.TransientModel):
     _inherit = "sale.mass.cancel.orders"
 
     service_routed_count = fields.Integer(compute="_compute_service_routed_count")
-    service_reason_id = fields.Many2one("order.service.reason", string="Reason")
+    service_reason_id = fields.Many2one(
+        "order.service.reason", string="Reason", domain=[("for_staff", "=", True)]
+    )
     service_note_required = fields.Boolean(related="service_reason_id.note_required")
     service_note = fields.Char(string="Remark")
 
