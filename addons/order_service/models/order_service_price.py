@@ -7,6 +7,39 @@ FIXED_BATCH = 50_000
 # core prices a hundred products at once fastest: two thousand take far longer each
 FORMULA_BATCH = 100
 LISTED_QUANTITY = 1.0
+TAKE_OVER_FIXED_PRICES = """
+WITH due AS MATERIALIZED (
+     SELECT id, pricelist_id, product_id FROM order_service_price
+      WHERE state = 'due' ORDER BY pricelist_id
+      LIMIT %(most)s FOR UPDATE SKIP LOCKED),
+rule AS (
+     SELECT due.id AS due_id, item.*
+       FROM due JOIN product_pricelist_item item
+         ON item.pricelist_id = due.pricelist_id
+        AND item.product_id = due.product_id
+      WHERE item.applied_on = '0_product_variant'
+        AND coalesce(item.min_quantity, 0) <= %(quantity)s
+        AND (item.date_end IS NULL OR item.date_end >= %(now)s)),
+winner AS (
+     SELECT DISTINCT ON (due_id) due_id, compute_price, date_end,
+            fixed_price
+       FROM rule
+      WHERE date_start IS NULL OR date_start <= %(now)s
+      ORDER BY due_id, coalesce(min_quantity, 0) DESC, id DESC),
+coming AS (
+     SELECT due_id, min(date_start) AS start FROM rule
+      WHERE date_start > %(now)s GROUP BY due_id)
+UPDATE order_service_price price
+   SET state = CASE winner.compute_price
+               WHEN 'fixed' THEN 'known' ELSE 'formula' END,
+       fixed = coalesce(winner.compute_price = 'fixed', FALSE),
+       price = coalesce(winner.fixed_price, price.price),
+       valid_until = least(winner.date_end, coming.start)
+  FROM due
+  LEFT JOIN winner ON winner.due_id = due.id
+  LEFT JOIN coming ON coming.due_id = due.id
+ WHERE price.id = due.id
+"""
 
 
 class OrderServicePrice(models.Model):
@@ -269,37 +302,7 @@ class OrderServicePrice(models.Model):
         self.env["product.pricelist.item"].flush_model()
         self.env.cr.execute(
             SQL(
-                """WITH due AS MATERIALIZED (
-                        SELECT id, pricelist_id, product_id FROM order_service_price
-                         WHERE state = 'due' ORDER BY pricelist_id
-                         LIMIT %(most)s FOR UPDATE SKIP LOCKED),
-                   rule AS (
-                        SELECT due.id AS due_id, item.*
-                          FROM due JOIN product_pricelist_item item
-                            ON item.pricelist_id = due.pricelist_id
-                           AND item.product_id = due.product_id
-                         WHERE item.applied_on = '0_product_variant'
-                           AND coalesce(item.min_quantity, 0) <= %(quantity)s
-                           AND (item.date_end IS NULL OR item.date_end >= %(now)s)),
-                   winner AS (
-                        SELECT DISTINCT ON (due_id) due_id, compute_price, date_end,
-                               fixed_price
-                          FROM rule
-                         WHERE date_start IS NULL OR date_start <= %(now)s
-                         ORDER BY due_id, coalesce(min_quantity, 0) DESC, id DESC),
-                   coming AS (
-                        SELECT due_id, min(date_start) AS start FROM rule
-                         WHERE date_start > %(now)s GROUP BY due_id)
-                   UPDATE order_service_price price
-                      SET state = CASE winner.compute_price
-                                  WHEN 'fixed' THEN 'known' ELSE 'formula' END,
-                          fixed = coalesce(winner.compute_price = 'fixed', FALSE),
-                          price = coalesce(winner.fixed_price, price.price),
-                          valid_until = least(winner.date_end, coming.start)
-                     FROM due
-                     LEFT JOIN winner ON winner.due_id = due.id
-                     LEFT JOIN coming ON coming.due_id = due.id
-                    WHERE price.id = due.id""",
+                TAKE_OVER_FIXED_PRICES,
                 most=FIXED_BATCH,
                 quantity=LISTED_QUANTITY,
                 now=fields.Datetime.now(),

@@ -41,6 +41,44 @@ READ_OF_LINES = [
 ]
 # priced by Odoo one by one; the database has ranked far more before
 PRICED_AT_MOST = 12
+SIMILAR_PRODUCTS = """
+SELECT product.id, stock.free,
+       (SELECT count(*)
+          FROM product_variant_combination own
+          JOIN product_template_attribute_value mine
+            ON mine.id = own.product_template_attribute_value_id
+          JOIN product_template_attribute_value theirs
+            ON theirs.product_attribute_value_id
+               = mine.product_attribute_value_id
+          JOIN product_variant_combination other
+            ON other.product_template_attribute_value_id = theirs.id
+         WHERE own.product_product_id = %(wanted)s
+           AND other.product_product_id = product.id) AS attributes,
+       (SELECT count(*) FROM (
+            SELECT FROM sale_order_line_substitute taken
+             WHERE taken.replaced_id = %(wanted)s
+               AND taken.product_id = product.id
+               AND taken.outcome IN ('sent', 'accepted')
+             LIMIT 1000) AS taken) AS accepted
+  FROM product_product product
+  JOIN product_template template
+    ON template.id = product.product_tmpl_id
+  JOIN LATERAL (
+        SELECT sum(quant.quantity - quant.reserved_quantity) AS free
+          FROM stock_quant quant
+          JOIN stock_location place ON place.id = quant.location_id
+         WHERE quant.product_id = product.id
+           AND place.usage = 'internal'
+           AND place.parent_path LIKE %(root)s) AS stock
+    ON stock.free >= %(needed)s
+ WHERE template.categ_id = %(category)s
+   AND product.active AND template.active AND template.sale_ok
+   AND template.type = 'consu' AND product.id <> %(wanted)s
+   AND template.uom_id = %(unit)s
+ ORDER BY accepted DESC, template.list_price > %(price)s,
+       attributes DESC, abs(template.list_price - %(price)s), product.id
+ LIMIT %(limit)s
+"""
 
 
 class SaleOrder(models.Model):
@@ -192,43 +230,7 @@ class SaleOrder(models.Model):
         self.env.flush_all()
         return self.env.execute_query(
             SQL(
-                """
-                SELECT product.id, stock.free,
-                       (SELECT count(*)
-                          FROM product_variant_combination own
-                          JOIN product_template_attribute_value mine
-                            ON mine.id = own.product_template_attribute_value_id
-                          JOIN product_template_attribute_value theirs
-                            ON theirs.product_attribute_value_id
-                               = mine.product_attribute_value_id
-                          JOIN product_variant_combination other
-                            ON other.product_template_attribute_value_id = theirs.id
-                         WHERE own.product_product_id = %(wanted)s
-                           AND other.product_product_id = product.id) AS attributes,
-                       (SELECT count(*) FROM (
-                            SELECT FROM sale_order_line_substitute taken
-                             WHERE taken.replaced_id = %(wanted)s
-                               AND taken.product_id = product.id
-                               AND taken.outcome IN ('sent', 'accepted')
-                             LIMIT 1000) AS taken) AS accepted
-                  FROM product_product product
-                  JOIN product_template template
-                    ON template.id = product.product_tmpl_id
-                  JOIN LATERAL (
-                        SELECT sum(quant.quantity - quant.reserved_quantity) AS free
-                          FROM stock_quant quant
-                          JOIN stock_location place ON place.id = quant.location_id
-                         WHERE quant.product_id = product.id
-                           AND place.usage = 'internal'
-                           AND place.parent_path LIKE %(root)s) AS stock
-                    ON stock.free >= %(needed)s
-                 WHERE template.categ_id = %(category)s
-                   AND product.active AND template.active AND template.sale_ok
-                   AND template.type = 'consu' AND product.id <> %(wanted)s
-                   AND template.uom_id = %(unit)s
-                 ORDER BY accepted DESC, template.list_price > %(price)s,
-                       attributes DESC, abs(template.list_price - %(price)s), product.id
-                 LIMIT %(limit)s""",
+                SIMILAR_PRODUCTS,
                 wanted=product.id,
                 root=f"{self.warehouse_id.view_location_id.parent_path}%",
                 needed=needed,
