@@ -318,7 +318,9 @@ class TestLoaded:
         company = demo_env.ref("order_service.demo_company")
         slots = demo_env["order.service.slot"].search([("company_id", "=", company.id)])
         with clock(demo_env, max(slots.mapped("create_date"))):
-            states = {slot.state for slot in slots if slot.start > fields.Datetime.now()}
+            states = {
+                slot.state for slot in slots if slot.start > fields.Datetime.now()
+            }
         assert {"open", "few", "full", "closed"} == states
         assert len(slots.store_id) == 4
         for order in self.orders(demo_env):

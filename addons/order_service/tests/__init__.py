@@ -44,3 +44,4 @@ from . import test_assembly_rules
 from . import test_assembly
 from . import test_answer
 from . import test_slot_closure
+from . import test_refusal
