@@ -14,19 +14,15 @@ export class ServiceDone extends Component {
         ...standardWidgetProps,
         className: { type: String, optional: true },
         mine: { type: Boolean, optional: true },
-        asking: { type: Boolean, optional: true },
     };
 
     get task() {
         return this.props.record.data;
     }
 
-    /** In lists only at one's own tasks, and there beside a plain button for the rest. */
+    /** On cards only at one's own tasks: others are taken first. */
     get shown() {
-        const { can_act, mine, done_question } = this.task;
-        return (
-            can_act && (mine || !this.props.mine) && (done_question || !this.props.asking)
-        );
+        return this.task.can_act && (this.task.mine || !this.props.mine);
     }
 
     get label() {
@@ -50,7 +46,6 @@ registry.category("view_widgets").add("service_done", {
     extractProps: ({ options }) => ({
         className: options.className,
         mine: Boolean(options.mine),
-        asking: Boolean(options.asking),
     }),
     fieldDependencies: [
         { name: "mine", type: "boolean" },
