@@ -75,6 +75,7 @@
         "demo/res.users-staff.csv",
         "demo/res.users-portal.csv",
         "demo/order_service_source.xml",
+        "demo/payment_provider.xml",
         "demo/order_service_color_rule.xml",
     ],
     "post_init_hook": "post_init_hook",

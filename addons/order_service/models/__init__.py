@@ -1,5 +1,6 @@
 from . import (
     order_service_setup_mixin,
+    order_service_screen_mixin,
     order_service_route,
     order_service_route_data,
     order_service_stage,
@@ -12,6 +13,7 @@ from . import (
     order_service_task,
     order_service_task_item,
     order_service_task_screen,
+    order_service_task_refusal,
     order_service_task_assembly,
     order_service_scan,
     order_service_stage_log,

@@ -5,7 +5,7 @@ from odoo.exceptions import ConcurrencyError, LockError, UserError
 from odoo.tools import SQL
 
 from ..rules import answer, payload
-from ..rules.intake import Received
+from ..rules.intake import Received, refuse_doubles
 
 QUIET = {
     "tracking_disable": True,
@@ -69,19 +69,15 @@ class OrderServiceIntake(models.Model):
     def _group_by_source(self, received):
         """dict source -> its orders; others get ``forbidden`` and nothing else."""
         sources = {source.code: source for source in self._sources_of_user()}
-        groups, seen = {}, set()
+        groups = {}
         for entry in received:
             code = entry.clean.get("source")
-            key = (code, entry.ref)
             if code and code not in sources:
                 entry.problems = []
                 entry.refuse("forbidden", "source", "forbidden")
-            elif entry.ref and key in seen:
-                entry.refuse("duplicate_ref", "external_ref", "duplicate_order")
             elif code and entry.ref:
                 groups.setdefault(sources[code], []).append(entry)
-            seen.add(key)
-        return groups
+        return {source: refuse_doubles(group) for source, group in groups.items()}
 
     @api.model
     def _sources_of_user(self):

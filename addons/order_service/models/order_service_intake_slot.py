@@ -74,11 +74,11 @@ class OrderServiceIntake(models.Model):
             key=(source.id, entry.ref),
         )
 
-    def _order_sentences(self, values):
+    def _store_sentences(self, values):
         """Sentences about slots too."""
         slot = values.get("slot")
         return {
-            **super()._order_sentences(values),
+            **super()._store_sentences(values),
             "slot_unknown": self.env._(
                 "The store has no such slot: read its slots by service_slots."
             ),

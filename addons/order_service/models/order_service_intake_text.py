@@ -15,7 +15,14 @@ class OrderServiceIntake(models.Model):
         values = problem.values
         if problem.text == "odoo":
             return values["sentence"]
-        texts = {**self._payload_sentences(values), **self._order_sentences(values)}
+        texts = (
+            self._payload_sentences(values)
+            | self._call_sentences(values)
+            | self._store_sentences(values)
+            | self._goods_sentences(values)
+            | self._line_sentences(values)
+            | self._steering_sentences(values)
+        )
         return texts[problem.text]
 
     def _payload_sentences(self, values):
@@ -59,25 +66,21 @@ class OrderServiceIntake(models.Model):
             ),
         }
 
-    def _order_sentences(self, values):
-        """Sentences about what the payload names."""
+    def _call_sentences(self, values):
+        """Sentences about the call and its orders as a whole."""
         return {
-            "age_not_confirmed": self.env._(
-                "“%(sku)s” is sold from the age of %(age)s: confirm the customer's age"
-                " first.",
-                sku=values.get("sku"),
-                age=values.get("age"),
-            ),
-            "pickup_only": self.env._(
-                "“%s” is handed out in the store only: choose pick-up.",
-                values.get("sku"),
-            ),
             "too_many": self.env._(
                 "A call takes at most 100 orders with 2 500 lines in all, and 5"
                 " million characters. Send less at a time."
             ),
             "forbidden": self.env._("You may not send or read orders of this source."),
-            "duplicate_order": self.env._("The call holds this order twice."),
+            "duplicate_order": self.env._(
+                "The call holds this order twice: the first one counts."
+            ),
+            "differing_orders": self.env._(
+                "The call holds this order twice, and they differ: nothing of it was"
+                " taken. Send the one that counts."
+            ),
             "made_by_hand": self.env._(
                 "Order %s has this number but was not sent by you.",
                 values.get("order"),
@@ -91,6 +94,12 @@ class OrderServiceIntake(models.Model):
                 "Order %s is in work and can no longer be changed.",
                 values.get("order"),
             ),
+            "unknown_order": self.env._("There is no order “%s”.", values.get("ref")),
+        }
+
+    def _store_sentences(self, values):
+        """Sentences about the store and the person the order is for."""
+        return {
             "unknown_store": self.env._(
                 "The source has no store “%s”.", values.get("store")
             ),
@@ -100,34 +109,6 @@ class OrderServiceIntake(models.Model):
             "no_pickup": self.env._(
                 "Store “%s” does not hand out orders.", values.get("store")
             ),
-            "bad_currency": self.env._(
-                "The store sells in %s.", values.get("currency")
-            ),
-            "bad_inn": self.env._(
-                "This is not a valid INN: its check digits are wrong."
-            ),
-            "unknown_product": self.env._(
-                "There is no product “%s” on sale.", values.get("sku")
-            ),
-            "ambiguous_product": self.env._(
-                "More than one product has the number “%s”.", values.get("sku")
-            ),
-            "quantity_step": self.env._(
-                "“%(sku)s” is sold in steps of %(step)s %(unit)s.",
-                sku=values.get("sku"),
-                step=values.get("step"),
-                unit=values.get("unit"),
-            ),
-            "not_in_assortment": self.env._(
-                "“%(sku)s” is not in the assortment of store “%(store)s”.",
-                sku=values.get("sku"),
-                store=values.get("store"),
-            ),
-            "unpriced": self.env._(
-                "“%(sku)s” has no price in store “%(store)s”.",
-                sku=values.get("sku"),
-                store=values.get("store"),
-            ),
             "closed": self.env._(
                 "Store “%(store)s” is closed from %(start)s to %(end)s: %(reason)s",
                 store=values.get("store"),
@@ -135,11 +116,63 @@ class OrderServiceIntake(models.Model):
                 end=values.get("end"),
                 reason=values.get("reason"),
             ),
+            "bad_currency": self.env._(
+                "The store sells in %s.", values.get("currency")
+            ),
+            "bad_inn": self.env._(
+                "This is not a valid INN: its check digits are wrong."
+            ),
+        }
+
+    def _goods_sentences(self, values):
+        """Sentences about which goods there are, and for whom."""
+        return {
+            "unknown_product": self.env._(
+                "There is no product “%s” on sale.", values.get("sku")
+            ),
+            "ambiguous_product": self.env._(
+                "More than one product has the number “%s”.", values.get("sku")
+            ),
+            "age_not_confirmed": self.env._(
+                "“%(sku)s” is sold from the age of %(age)s: confirm the customer's age"
+                " first.",
+                sku=values.get("sku"),
+                age=values.get("age"),
+            ),
+            "pickup_only": self.env._(
+                "“%s” is handed out in the store only: choose pick-up.",
+                values.get("sku"),
+            ),
+            "not_in_assortment": self.env._(
+                "“%(sku)s” is not in the assortment of store “%(store)s”.",
+                sku=values.get("sku"),
+                store=values.get("store"),
+            ),
+        }
+
+    def _line_sentences(self, values):
+        """Sentences about how much of the goods, and for how much."""
+        return {
+            "quantity_step": self.env._(
+                "“%(sku)s” is sold in steps of %(step)s %(unit)s.",
+                sku=values.get("sku"),
+                step=values.get("step"),
+                unit=values.get("unit"),
+            ),
+            "unpriced": self.env._(
+                "“%(sku)s” has no price in store “%(store)s”.",
+                sku=values.get("sku"),
+                store=values.get("store"),
+            ),
             "price_above": self.env._(
                 "The price is above the reference price %(price)s.",
                 price=values.get("price"),
             ),
-            "unknown_order": self.env._("There is no order “%s”.", values.get("ref")),
+        }
+
+    def _steering_sentences(self, values):
+        """Sentences about cancelling and moving an order."""
+        return {
             "unknown_reason": self.env._(
                 "There is no reason “%s” of a customer.", values.get("reason")
             ),

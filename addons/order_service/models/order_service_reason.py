@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 from .order_service_deferral import KINDS
 
@@ -32,6 +32,11 @@ class OrderServiceReason(models.Model):
         string="Ask for words", help="The person must write a few words beside it."
     )
 
+    for_staff = fields.Boolean(
+        string="Staff may choose it",
+        default=True,
+        help="Otherwise only sites and the portal give it, for the customer.",
+    )
     for_customer = fields.Boolean(
         string="Shown to customers",
         help="Customers who cancel in the portal may choose it (a customer's reason).",
@@ -79,12 +84,21 @@ class OrderServiceReason(models.Model):
         return reason.filtered(lambda reason: attempt >= reason.deferral_attempts)
 
     def _check_usable_by(self, user):
-        """``user``'s role may use this reason.
+        """``user`` may give this reason: it is one for staff, and of the own party.
 
+        :raises UserError: sites and the portal alone give it
         :raises AccessError: naming the reason and whose it is
         """
         self.ensure_one()
         reason = self.sudo()
+        if not reason.for_staff:
+            raise UserError(
+                self.env._(
+                    "“%s” is given by the site or the portal when customers cancel by"
+                    " themselves. Choose another reason.",
+                    reason.name,
+                )
+            )
         manager = user.has_group("order_service.group_manager")
         if manager or user.has_group(PARTY_GROUPS[reason.party]):
             return

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .sale_order_screen import name_route
+from .order_service_screen_mixin import name_route
 
 
 class OrderServiceStageLog(models.Model):

@@ -3,19 +3,14 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import format_amount
 
-from .sale_order_screen import (
-    COUNT_LIMIT,
-    lateness,
-    leave_out_store,
-    name_route,
-    works_in_one_store,
-)
+from .sale_order_screen import COUNT_LIMIT, lateness
 
 
 class OrderServiceTask(models.Model):
     """What the task screens show beside the task's own fields."""
 
-    _inherit = "order.service.task"
+    _name = "order.service.task"
+    _inherit = ["order.service.task", "order.service.screen.mixin"]
 
     service_tz = fields.Char(
         related="order_id.service_tz", string="Time zone of the store"
@@ -47,7 +42,7 @@ class OrderServiceTask(models.Model):
     )
     my_store = fields.Boolean(compute="_compute_my_store", search="_search_my_store")
     checklist = fields.Json(string="Things to tick", compute="_compute_checklist")
-    left_to_pay = fields.Monetary(compute="_compute_left_to_pay", compute_sudo=True)
+    left_to_pay = fields.Monetary(related="order_id.service_amount_due")
     money_text = fields.Char(
         string="Money",
         compute="_compute_money_text",
@@ -60,6 +55,11 @@ class OrderServiceTask(models.Model):
         compute="_compute_document_text",
         compute_sudo=True,
         help="Goods of the order that are handed out only against a document.",
+    )
+    done_question = fields.Char(
+        compute="_compute_done_question",
+        compute_sudo=True,
+        help="Asked before the goods count as handed over, against a mistaken tap.",
     )
 
     @api.depends("deadline", "state", "paused")
@@ -110,19 +110,29 @@ class OrderServiceTask(models.Model):
                 for item in task.item_ids
             ]
 
-    @api.depends("order_id.payment_status", "order_id.amount_total")
-    def _compute_left_to_pay(self):
-        for task in self:
-            order = task.order_id
-            left = order.amount_total - order._service_paid_amount()
-            task.left_to_pay = max(left, 0)
-
     @api.depends("left_to_pay", "payment_method", "role", "state")
     @api.depends_context("lang")
     def _compute_money_text(self):
         for task in self:
             task.money_due = bool(task.left_to_pay)
             task.money_text = task._hands_over() and task._money_text()
+
+    @api.depends("money_text", "state", "recipient_name")
+    @api.depends_context("lang")
+    def _compute_done_question(self):
+        for task in self:
+            asks = task.state == "open" and task._hands_over()
+            # where a document is to be looked at a dialog asks anyway
+            asks = asks and not task._asks_age()
+            task.done_question = asks and task._done_question()
+
+    def _done_question(self):
+        return self.env._(
+            "Has %(recipient)s got order %(order)s? %(money)s.",
+            recipient=self.recipient_name or self.partner_id.name,
+            order=self.order_id.display_name,
+            money=self.money_text,
+        )
 
     def _hands_over(self):
         """Whether the recipient gets the goods from whoever does this task."""
@@ -161,24 +171,6 @@ class OrderServiceTask(models.Model):
                 age=task.order_id.service_minimum_age,
                 goods=task.order_id._service_restricted_lines()._service_names(),
             )
-
-    # -- how views are told ----------------------------------------------------------
-
-    @api.model
-    def _get_view_cache_key(self, view_id=None, view_type="form", **options):
-        key = super()._get_view_cache_key(view_id, view_type, **options)
-        return (*key, works_in_one_store(self.env.user))
-
-    @api.model
-    def _get_view(self, view_id=None, view_type="form", **options):
-        arch, view = super()._get_view(view_id, view_type, **options)
-        if works_in_one_store(self.env.user):
-            leave_out_store(arch)
-        return arch, view
-
-    def _web_read_group_groupby_formatter(self, groupby_spec, values):
-        formatter = super()._web_read_group_groupby_formatter(groupby_spec, values)
-        return name_route(self._fields, groupby_spec, formatter)
 
     @api.model
     @api.readonly

@@ -42,7 +42,8 @@ class SaleOrder(models.Model):
 
         Repeated with the same content an order answers ``unchanged``; with other
         content it is rewritten while its status is new and nobody has taken its task.
-        Of an order that is there twice in one call the first counts.
+        An order that is there twice in one call is taken once if both say the same
+        and not at all if they differ.
 
         :param list orders: at most 100 orders with 2 500 lines in all
         :return: list of {"source", "external_ref", "result": created | updated |

@@ -59,6 +59,23 @@ class SaleOrder(models.Model):
         self.ensure_one()
         return self.service_on_key_missing or self.company_id.service_on_key_missing
 
+    def _service_in_bags(self):
+        """What was taken from the shelves for this order so far, place by place.
+
+        Once the assembly is finished that is what the lines say; until then, what was
+        marked as found or chosen instead.
+
+        :return: list of (place, product, quantity, unit)
+        """
+        self.ensure_one()
+        lines = self.order_line.filtered(lambda line: line.product_id.type == "consu")
+        bags = [line._service_in_bag() for line in lines]
+        if not self.service_assembled_at:
+            bags += [line._service_chosen_in_bag() for line in lines]
+        return sorted(
+            (bag for bag in bags if bag[2]), key=lambda bag: (not bag[0], bag[0] or "")
+        )
+
     # -- finishing ---------------------------------------------------------------------
 
     def _service_plan(self):

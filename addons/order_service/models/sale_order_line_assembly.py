@@ -253,6 +253,19 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         return self.service_found_qty if self.service_outcome else 0.0
 
+    def _service_in_bag(self):
+        """(place, product, quantity, unit) of the line's own goods in the bags."""
+        self.ensure_one()
+        settled = self.order_id.service_assembled_at
+        quantity = self.product_uom_qty if settled else self._service_found_so_far()
+        return self.service_place, self.product_id, quantity, self.product_uom_id
+
+    def _service_chosen_in_bag(self):
+        """The same of what was chosen instead, before the assembly is finished."""
+        self.ensure_one()
+        product = self.service_chosen_id
+        return product.categ_id.name, product, self.service_chosen_qty, product.uom_id
+
     def _service_left_qty(self):
         """What is still to be found, in the line's unit."""
         self.ensure_one()

@@ -14,14 +14,18 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"  # pylint: disable=consider-merging-classes-inherited
 
     service_amount_due = fields.Monetary(
-        string="To pay", compute="_compute_service_amount_due", compute_sudo=True
+        string="Left to pay",
+        compute="_compute_service_amount_due",
+        compute_sudo=True,
+        help="Nothing once the order is refused.",
     )
 
-    @api.depends("amount_total", "payment_status")
+    @api.depends("amount_total", "payment_status", "service_status")
     def _compute_service_amount_due(self):
         for order in self:
+            refused = order.service_status == "cancelled"
             due = order.amount_total - order._service_paid_amount()
-            order.service_amount_due = max(due, 0)
+            order.service_amount_due = 0 if refused else max(due, 0)
 
     @api.depends("service_route_id")
     def _compute_type_name(self):

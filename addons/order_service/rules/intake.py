@@ -144,6 +144,10 @@ class Received:
         """Nothing is wrong so far and it is not decided yet."""
         return not self.problems and self.result == "rejected"
 
+    def says_otherwise(self, other):
+        """Whether ``other``, sent under the same number, is not the same order."""
+        return self.clean != other.clean or self.problems != other.problems
+
     def refuse(self, code, place, text, **values):
         """Add a problem."""
         self.problems.append(Problem(code, place, text, values))
@@ -213,3 +217,29 @@ class Received:
         sent = self.part("recipient") or self.part("customer")
         phone = contact.read_phone(sent.get("phone") or "", region)[1]
         return sent.get("name") or self.part("customer")["name"], phone or False
+
+
+def refuse_doubles(received):
+    """Refuse orders that came more than once in a call.
+
+    Of equal ones the first is taken. Where they differ nobody can say which one is
+    meant, so none is.
+
+    :param list received: orders of one source
+    :return: list of those that go on, each number once
+    """
+    by_ref = {}
+    for entry in received:
+        by_ref.setdefault(entry.ref, []).append(entry)
+    for same in by_ref.values():
+        first, *others = same
+        if any(other.says_otherwise(first) for other in others):
+            _refuse_each(same, "differing_orders")
+        else:
+            _refuse_each(others, "duplicate_order")
+    return [same[0] for same in by_ref.values()]
+
+
+def _refuse_each(received, text):
+    for entry in received:
+        entry.refuse("duplicate_ref", "external_ref", text)

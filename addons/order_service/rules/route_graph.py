@@ -7,13 +7,19 @@ rows, one track for each stage they lead to.
 
 from markupsafe import Markup, escape
 
-BOX_WIDTH, BOX_HEIGHT = 156, 44
-GAP_X = 104
-MARGIN = 20
+# Shown in these very pixels, so that texts are read at any width of the screen: six
+# stages in a row, those of a delivery, fit the form on a screen of 1280.
+BOX_WIDTH, BOX_HEIGHT = 124, 46
+GAP_X = 84
+MARGIN = 12
 TRACK = 12
-LABEL_HEIGHT = 14
-ARC = 24
-CHARACTER_WIDTH = 6
+FONT = 12
+LABEL_HEIGHT = 15
+ARC = 26
+CHARACTER_WIDTH = 6.5
+BOX_ROOM, GAP_ROOM, BELOW_ROOM = (
+    int(width / CHARACTER_WIDTH) for width in (BOX_WIDTH - 10, GAP_X, BOX_WIDTH + GAP_X)
+)
 STATUS_FILLS = {
     "new": "#e7f1fb",
     "registered": "#e3f4f4",
@@ -159,7 +165,7 @@ class _Picture:
         lines = {}
         for pair, ways in self.pairs.items():
             if self._kind(pair) == "between" and self.cell[pair[0]][1] == gap:
-                lines[pair[0]] = lines.get(pair[0], 0) + len(ways)
+                lines[pair[0]] = lines.get(pair[0], 0) + len(_lines_below(ways))
         return max(lines.values(), default=0) * LABEL_HEIGHT + 6
 
     def _gap_height(self, gap):
@@ -175,15 +181,23 @@ class _Picture:
     def svg(self):
         """The whole picture."""
         width = MARGIN * 2 + self.columns * (BOX_WIDTH + GAP_X) - GAP_X
-        if any(self._kind(pair) == "between" for pair in self.pairs):
-            width += GAP_X // 2
+        if any(self._is_last_and_between(pair) for pair in self.pairs):
+            width += BOX_WIDTH // 2 + GAP_X
         parts = [self._pair(pair, ways) for pair, ways in self.pairs.items()]
         parts += [_box_svg(stage, *self._box(stage["id"])) for stage in self.stages]
         return Markup(
             '<svg xmlns="http://www.w3.org/2000/svg" role="img"'
             ' class="o_service_graph" viewBox="0 0 {} {}" width="{}" height="{}"'
-            ' font-size="12">{}{}</svg>'
-        ).format(width, self.height, width, self.height, _markers(), _join(parts))
+            ' font-size="{}">{}{}</svg>'
+        ).format(
+            *(width, self.height, width, self.height),
+            *(FONT, _markers(), _join(parts)),
+        )
+
+    def _is_last_and_between(self, pair):
+        """Whether what the way is called stands to the right of the last boxes."""
+        last = self.cell[pair[0]][0] == self.columns - 1
+        return last and self._kind(pair) == "between"
 
     def _pair(self, pair, ways):
         lines = {
@@ -197,12 +211,10 @@ class _Picture:
     def _straight(self, pair, ways):
         (x, y), (to_x, _to_y) = self._box(pair[0]), self._box(pair[1])
         middle = y + BOX_HEIGHT // 2
-        texts = _wrap(", ".join(filter(None, map(_label, ways))))
-        first = middle - 6 - (len(texts) - 1) * 11
+        texts = _wrap(", ".join(filter(None, map(_label, ways))), GAP_ROOM, 3)
+        first, center = middle - 6 - (len(texts) - 1) * FONT, x + BOX_WIDTH + GAP_X // 2
         labels = [
-            _text_svg(
-                text, x + BOX_WIDTH + GAP_X // 2 - 3, first + index * 11, "middle"
-            )
+            _text_svg(text, center - 3, first + index * FONT, "middle")
             for index, text in enumerate(texts)
         ]
         return [(x + BOX_WIDTH, middle), (to_x, middle)], labels
@@ -250,17 +262,12 @@ class _Picture:
             if other == pair:
                 break
             if other[0] == pair[0] and self._kind(other) == "between":
-                before += len(others)
-        room = (BOX_WIDTH + GAP_X) // CHARACTER_WIDTH
-        first = y + BOX_HEIGHT + 13 if down else y - 6 - LABEL_HEIGHT * len(ways)
+                before += len(_lines_below(others))
+        lines = _lines_below(ways)
+        first = y + BOX_HEIGHT + 14 if down else y - 6 - LABEL_HEIGHT * len(lines)
         return [
-            _text_svg(
-                _shorten(_label(way), room),
-                x + 5,
-                first + (before + index) * LABEL_HEIGHT,
-                "start",
-            )
-            for index, way in enumerate(ways)
+            _text_svg(text, x + 5, first + (before + index) * LABEL_HEIGHT, "start")
+            for index, text in enumerate(lines)
         ]
 
 
@@ -304,43 +311,43 @@ def _line_svg(points, ways):
     )
 
 
-def _wrap(text):
-    """At most two lines for the gap between two boxes."""
-    room = GAP_X // CHARACTER_WIDTH
-    words, lines = text.split(), [""]
-    for word in words:
-        if lines[-1] and len(lines[-1]) + 1 + len(word) > room:
+def _wrap(text, room, most):
+    """``text`` in at most ``most`` lines of ``room`` characters."""
+    lines = [""]
+    for word in text.split():
+        fits = len(lines[-1]) + 1 + len(word) <= room
+        if lines[-1] and not fits and len(lines) < most:
             lines.append("")
         lines[-1] = f"{lines[-1]} {word}".strip()
-    if len(lines) > 2:
-        lines = [lines[0], " ".join(lines[1:])]
     return [_shorten(line, room) for line in lines if line]
+
+
+def _lines_below(ways):
+    """What ways to another row are called, line by line, beside where they start."""
+    return [line for way in ways for line in _wrap(_label(way), BELOW_ROOM, 2)]
 
 
 def _text_svg(text, x, y, anchor):
     if not text:
         return Markup("")
     return Markup(
-        '<text x="{}" y="{}" text-anchor="{}" font-size="10.5" fill="#495057">{}</text>'
+        '<text x="{}" y="{}" text-anchor="{}" fill="#212529">{}</text>'
     ).format(x, y, anchor, escape(text))
 
 
 def _box_svg(stage, x, y):
     edge = {"won": "#198754", "lost": "#dc3545"}.get(stage["outcome"], "#adb5bd")
+    texts = _wrap(stage["name"], BOX_ROOM, 2)
+    first = y + BOX_HEIGHT // 2 + 4 - (len(texts) - 1) * LABEL_HEIGHT // 2
+    lines = [
+        _text_svg(text, x + BOX_WIDTH // 2, first + index * LABEL_HEIGHT, "middle")
+        for index, text in enumerate(texts)
+    ]
     return Markup(
         '<g><title>{}</title><rect x="{}" y="{}" width="{}" height="{}" rx="8"'
-        ' fill="{}" stroke="{}" stroke-width="{}"/>'
-        '<text x="{}" y="{}" text-anchor="middle" fill="#212529">{}</text></g>'
+        ' fill="{}" stroke="{}" stroke-width="{}"/>{}</g>'
     ).format(
-        escape(stage["name"]),
-        x,
-        y,
-        BOX_WIDTH,
-        BOX_HEIGHT,
-        STATUS_FILLS.get(stage["status"], "#f8f9fa"),
-        edge,
-        3 if stage["outcome"] else 1,
-        x + BOX_WIDTH // 2,
-        y + BOX_HEIGHT // 2 + 4,
-        escape(_shorten(stage["name"], 24)),
+        *(stage["name"], x, y, BOX_WIDTH, BOX_HEIGHT),
+        *(STATUS_FILLS.get(stage["status"], "#f8f9fa"), edge),
+        *(3 if stage["outcome"] else 1, _join(lines)),
     )

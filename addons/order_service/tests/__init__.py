@@ -48,3 +48,4 @@ from . import test_offer
 from . import test_substitute
 from . import test_unit_js
 from . import test_slot_closure
+from . import test_refusal

@@ -22,6 +22,16 @@ class TestMassCancel(OrderServiceCommon):
             self.cancel(order)
         self.assertEqual(order.service_stage_id.code, "check")
 
+    def test_the_dialog_names_what_it_cancels(self):
+        orders = self.env["sale.order"].union(*[self._order() for _number in range(11)])
+        dialog = self.env["sale.mass.cancel.orders"].with_user(self.operator)
+        dialog = dialog.create({"sale_order_ids": orders.ids})
+        *lines, rest = dialog.service_orders_text.splitlines()
+        self.assertEqual(rest, "and 1 more")
+        order = dialog.sale_order_ids[0]
+        self.assertEqual(lines[0], f"{order.display_name}, Maria Petrova")
+        self.assertEqual(len(lines), 10)
+
     def test_routed_orders_go_their_refusal_way_with_the_reason(self):
         orders = self._order() | self._order()
         self.cancel(orders, service_reason_id=self._reason("changed_mind").id)

@@ -1,3 +1,4 @@
+from contextlib import contextmanager
 from datetime import timedelta
 
 from psycopg2 import IntegrityError
@@ -6,6 +7,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
+from odoo.tools.safe_eval import safe_eval
 
 from .common import OrderServiceCommon
 
@@ -58,6 +60,74 @@ class TestRights(OrderServiceCommon):
             order.with_user(self.operator).with_context(
                 service_reason_id=technical.id
             ).action_cancel()
+
+    def test_reason_of_sites_and_portal_is_refused_at_every_door_of_staff(self):
+        """S14: nobody of the staff cancels in the customer's name."""
+        reason = self._reason("customer_portal")
+        for user in (self.operator, self.manager):
+            order = self._order()
+            mine = order.with_user(user)
+            failing = self._task(order, user).action_fail()
+            with self.refused_as_not_for_staff():
+                self._answer(failing, user, reason_id=reason.id)
+            with self.refused_as_not_for_staff():
+                mine.with_context(service_reason_id=reason.id).action_cancel()
+            dialog = self.env["sale.mass.cancel.orders"].with_user(user)
+            values = {"sale_order_ids": order.ids, "service_reason_id": reason.id}
+            with self.refused_as_not_for_staff():
+                dialog.create(values).action_mass_cancel()
+            self._carry(order, "assembly")
+            button = order.service_stage_id.transition_ids.filtered(
+                lambda way: way.trigger == "button" and way.reason_party == "customer"
+            )
+            pressed = mine.action_service_button(button.id, order.service_visit)
+            with self.refused_as_not_for_staff():
+                self._answer(pressed, user, reason_id=reason.id)
+            self.assertEqual(order.service_stage_id.code, "assembly")
+
+    @contextmanager
+    def refused_as_not_for_staff(self):
+        """What is done within is refused, and undone as the end of a call would."""
+        with (
+            self.assertRaisesRegex(UserError, "given by the site"),
+            self.env.cr.savepoint(),
+        ):
+            yield
+        self.env.invalidate_all()
+
+    def test_reason_of_sites_and_portal_is_not_offered_to_staff(self):
+        """S14"""
+        reasons = self.env["order.service.reason"]
+        for model, name in (
+            ("order.service.act", "reason_id"),
+            ("sale.mass.cancel.orders", "service_reason_id"),
+        ):
+            domain = self.env[model]._fields[name].domain
+            if isinstance(domain, str):
+                domain = safe_eval(domain, {"reason_party": "customer"})
+            offered = reasons.search(domain)
+            self.assertIn(self._reason("changed_mind"), offered, model)
+            self.assertNotIn(self._reason("customer_portal"), offered, model)
+
+    def test_site_and_portal_give_the_reason_of_their_own(self):
+        """S14: the doors the reason is kept for take it."""
+        reason = self._reason("customer_portal")
+        order = self._order()
+        told = (
+            self.env["sale.order"]
+            .with_user(self.integrator)
+            .service_cancel(
+                {
+                    "source": self.source.code,
+                    "external_ref": order.service_external_ref,
+                },
+                reason.code,
+            )
+        )
+        self.assertEqual(told, {"result": "updated", "errors": []})
+        portal = self._order()
+        portal._service_portal_cancel()
+        self.assertEqual((order | portal).service_reason_id, reason)
 
     def test_administrator_sees_the_orders_of_the_own_stores_only(self):
         own = self._order()

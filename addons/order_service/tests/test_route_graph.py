@@ -106,3 +106,27 @@ class TestRouteGraph(BaseCase):
         picture = self.draw([stage(1, name=name)], [])
         self.assertIn(name, [node.text for node in picture.findall(".//{*}title")])
         self.assertNotIn(name, self.texts(picture))
+
+    def test_the_longest_way_of_a_shipped_route_fits_a_small_laptop(self):
+        stages = [stage(number) for number in range(1, 7)] + [stage(7, "cancelled")]
+        ways = [way(number, number + 1) for number in range(1, 6)]
+        ways += [way(number, 7, "failed", "Refused", "customer") for number in (1, 2)]
+        self.assertLessEqual(int(self.draw(stages, ways).get("width")), 1190)
+
+    def test_long_names_of_ways_go_on_in_a_second_line(self):
+        name = "The order cannot be carried out as it is"
+        stages = [stage(1, "new"), stage(2, "cancelled")]
+        texts = self.texts(
+            self.draw(stages, [way(1, 2, "failed", name, "technical", label=name)])
+        )
+        self.assertIn(name, " ".join(texts))
+
+    def test_names_of_ways_stay_inside_the_picture(self):
+        stages = [stage(1, "new"), stage(2, "cancelled")]
+        name = "Refused for a reason nobody has thought of"
+        picture = self.draw([*stages, stage(3)], [way(1, 3), way(3, 2, name=name)])
+        width = int(picture.get("width"))
+        for node in picture.iter("{http://www.w3.org/2000/svg}text"):
+            half = 0.5 if node.get("text-anchor") == "middle" else 1
+            end = int(node.get("x")) + half * len(node.text) * 6.5
+            self.assertLessEqual(end, width, node.text)

@@ -188,11 +188,44 @@ class TestSubmitRefused(ApiCommon):
         self.assertTrue(order.partner_id.is_company)
         self.assertEqual(order.partner_id.vat, "7707083893")
 
-    def test_a_key_twice_in_one_call_the_first_counts(self):
+    def test_an_order_twice_in_one_call_is_taken_once(self):
         sent = self.payload()
-        first, second = self.submit(sent, dict(sent, comment="again"))
+        first, second = self.submit(sent, dict(sent))
         self.assertEqual(first["result"], "created")
+        self.assertEqual(second["result"], "rejected")
         self.assertEqual(self.problems(second), {("duplicate_ref", "external_ref")})
+
+    def test_of_two_orders_with_one_key_none_is_taken(self):
+        """Nobody can say which of them counts: nothing is written."""
+        sent, other = self.payload(), self.payload()
+        ref = sent["external_ref"]
+        answers = self.submit(sent, other, dict(sent, comment="again"))
+        for answer in (answers[0], answers[2]):
+            self.assertEqual(answer["result"], "rejected")
+            self.assertEqual(self.problems(answer), {("duplicate_ref", "external_ref")})
+        self.assertEqual(answers[1]["result"], "created")
+        for model, name in (
+            ("sale.order", "service_external_ref"),
+            ("order.service.intake", "external_ref"),
+        ):
+            self.assertFalse(self.env[model].search([(name, "=", ref)]))
+        [answer] = self.submit(sent)
+        self.assertEqual(answer["result"], "created")
+
+    def test_of_two_orders_with_one_key_none_rewrites_the_one_there(self):
+        sent = self.payload()
+        order = self.order_of(self.submit(sent)[0])
+        answers = self.submit(sent, dict(sent, comment="again"))
+        self.assertEqual([told["result"] for told in answers], ["rejected"] * 2)
+        self.assertEqual(order.service_comment, sent["comment"])
+        [answer] = self.submit(sent)
+        self.assertEqual(answer["result"], "unchanged")
+
+    def test_an_unreadable_double_of_an_order_stops_it_too(self):
+        sent = self.payload()
+        first, second = self.submit(sent, dict(sent, colour="red"))
+        self.assertEqual(self.problems(first), {("duplicate_ref", "external_ref")})
+        self.assertIn(("unknown_field", "colour"), self.problems(second))
 
     def test_one_bad_order_leaves_the_others_alone(self):
         good, bad, unreadable = self.submit(

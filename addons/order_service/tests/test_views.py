@@ -214,6 +214,24 @@ class TestViews(OrderServiceCommon):
         self.assertFalse(task.money_due)
         self.assertEqual(task.money_text, "Paid online: do not collect money")
 
+    def test_handing_over_asks_first_with_the_number_and_the_money(self):
+        order = self._order(service_payment_method="cash")
+        self.assertFalse(self._task(order).done_question, "nothing is handed over yet")
+        self._carry(order, "delivery")
+        task = self._task(order, self.courier).with_context(lang="en_US")
+        for part in (order.service_external_ref, order.name, "Maria", task.money_text):
+            self.assertIn(part, task.done_question)
+        task.action_done()
+        self.assertFalse(task.done_question)
+
+    def test_dialog_of_a_refusal_names_both_numbers_and_the_recipient(self):
+        order = self._carry(self._order(), "delivery")
+        action = self._task(order, self.courier).action_fail()
+        dialog = self.env["order.service.act"].with_user(self.courier)
+        dialog = dialog.with_context(**action["context"]).create({})
+        self.assertEqual(dialog.order_text, f"{order.service_number} ({order.name})")
+        self.assertEqual(dialog.recipient_name, "Maria Petrova")
+
     # -- numbers, stores and stages ---------------------------------------------------
 
     def test_the_site_s_number_stands_first(self):

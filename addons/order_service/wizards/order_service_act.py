@@ -10,13 +10,16 @@ class OrderServiceAct(models.TransientModel):
     _description = "Finish a task or press a button"
 
     order_id = fields.Many2one("sale.order", required=True)
+    order_text = fields.Char(related="order_id.display_name", string="Order")
+    recipient_name = fields.Char(related="order_id.service_recipient_name")
     task_id = fields.Many2one("order.service.task")
     transition_id = fields.Many2one("order.service.transition")
     state = fields.Selection([("done", "Done"), ("failed", "Failed")], default="done")
     visit = fields.Integer()
     reason_party = fields.Selection(related="transition_id.reason_party")
     reason_id = fields.Many2one(
-        "order.service.reason", domain="[('party', '=', reason_party)]"
+        "order.service.reason",
+        domain="[('party', '=', reason_party), ('for_staff', '=', True)]",
     )
     note_required = fields.Boolean(related="reason_id.note_required")
     note = fields.Char(string="Remark")

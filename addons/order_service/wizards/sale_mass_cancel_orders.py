@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+SHOWN_ORDERS = 10
+
 
 class SaleMassCancelOrders(models.TransientModel):
     """Core's cancelling of several orders, with a reason for those on a route (S14)."""
@@ -8,7 +10,12 @@ class SaleMassCancelOrders(models.TransientModel):
     _inherit = "sale.mass.cancel.orders"
 
     service_routed_count = fields.Integer(compute="_compute_service_routed_count")
-    service_reason_id = fields.Many2one("order.service.reason", string="Reason")
+    service_orders_text = fields.Text(
+        string="Orders to cancel", compute="_compute_service_orders_text"
+    )
+    service_reason_id = fields.Many2one(
+        "order.service.reason", string="Reason", domain=[("for_staff", "=", True)]
+    )
     service_note_required = fields.Boolean(related="service_reason_id.note_required")
     service_note = fields.Char(string="Remark")
 
@@ -18,6 +25,20 @@ class SaleMassCancelOrders(models.TransientModel):
             wizard.service_routed_count = len(
                 wizard.sale_order_ids.filtered("service_route_id")
             )
+
+    @api.depends("sale_order_ids")
+    def _compute_service_orders_text(self):
+        """Both numbers and the recipient of each order, the first ones of many."""
+        for wizard in self:
+            orders = wizard.sale_order_ids
+            lines = [wizard._service_line(order) for order in orders[:SHOWN_ORDERS]]
+            if rest := len(orders[SHOWN_ORDERS:]):
+                lines.append(self.env._("and %s more", rest))
+            wizard.service_orders_text = "\n".join(lines)
+
+    def _service_line(self, order):
+        recipient = order.service_recipient_name or order.partner_id.name
+        return f"{order.display_name}, {recipient}"
 
     def action_mass_cancel(self):
         """Cancel the orders; those on a route go their refusal way.

@@ -1,6 +1,7 @@
 import { Component } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import { clickRecordButton } from "./record_button";
 
 const STYLES = {
     primary: "btn-primary",
@@ -36,16 +37,8 @@ export class ServiceButtons extends Component {
     async onClick(button) {
         const { record, method, visit } = this.props;
         const args = visit ? [button.id, record.data[visit]] : [button.id];
-        await this.env.onClickViewButton({
-            clickParams: { type: "object", name: method, args: JSON.stringify(args) },
-            getResParams: () => ({
-                context: record.context,
-                evalContext: record.evalContext,
-                resModel: record.resModel,
-                resId: record.resId,
-                resIds: record.resIds,
-            }),
-        });
+        const clickParams = { type: "object", name: method, args: JSON.stringify(args) };
+        await clickRecordButton(this.env, record, clickParams);
     }
 }
 

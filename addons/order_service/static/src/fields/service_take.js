@@ -2,6 +2,7 @@ import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
+import { clickRecordButton } from "./record_button";
 
 /**
  * “Take” for a task that nobody has, “Take over” for a colleague's, which asks first:
@@ -20,7 +21,6 @@ export class ServiceTake extends Component {
     }
 
     async onClick() {
-        const { record } = this.props;
         const clickParams = { type: "object", name: "action_take" };
         if (this.holder) {
             clickParams.confirm = _t("%s has this task. Take it over?", this.holder);
@@ -28,16 +28,7 @@ export class ServiceTake extends Component {
             clickParams["confirm-label"] = _t("Take over");
             clickParams["cancel-label"] = _t("Back");
         }
-        await this.env.onClickViewButton({
-            clickParams,
-            getResParams: () => ({
-                context: record.context,
-                evalContext: record.evalContext,
-                resModel: record.resModel,
-                resId: record.resId,
-                resIds: record.resIds,
-            }),
-        });
+        await clickRecordButton(this.env, this.props.record, clickParams);
     }
 }
 

@@ -51,6 +51,10 @@ tours.add("order_service_courier", {
     steps: () => [
         { trigger: ".o_kanban_record a[href^='tel:']" },
         { trigger: ".o_kanban_record button[name=action_done]", run: "click" },
+        { trigger: ".modal-body:contains(T-JOURNEY):contains(Collect)" },
+        { trigger: ".modal-footer .btn-secondary", run: "click" },
+        { trigger: ".o_kanban_record button[name=action_done]", run: "click" },
+        { trigger: ".modal-footer .btn-primary", run: "click" },
         { trigger: ".o_view_nocontent" },
     ],
 });
@@ -124,6 +128,7 @@ tours.add("order_service_storeadmin_hands_out", {
         { trigger: `${taskRow("Hand out at the desk")} td[name=template_id]`, run: "click" },
         { trigger: ".o_form_view .alert:contains(Collect):contains(cash)" },
         { trigger: ".o_statusbar_buttons button[name=action_done]", run: "click" },
+        { trigger: ".modal-footer .btn-primary", run: "click" },
         { trigger: ".o_form_view .alert:contains(Done)" },
         { trigger: ".o_breadcrumb a:contains(Tasks of my store), .o_back_button", run: "click" },
         { trigger: `${taskRow("Report on the order")} button[name=action_done]`, run: "click" },

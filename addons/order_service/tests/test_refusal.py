@@ -1,0 +1,102 @@
+from odoo import Command
+from odoo.tests import tagged
+
+from .common import OrderServiceCommon
+
+
+@tagged("post_install", "-at_install")
+class TestRefusal(OrderServiceCommon):
+    """Whoever takes a refused order apart reads why, and what to put back."""
+
+    def refuse(self, order, code):
+        """Refuse by the open task, as its person; the task that disassembles."""
+        self._task(order)._finish("failed", reason=self._reason(code))
+        task = self._task(order, self.storeadmin).with_context(lang="en_US")
+        self.assertTrue(task.refused)
+        return task
+
+    def test_the_task_tells_why_where_and_by_whom(self):
+        """S14"""
+        order = self._carry(self._order(), "delivery")
+        action = self._task(order, self.courier).action_fail()
+        self._answer(
+            action, self.courier, reason_id=self._reason("nobody_home").id, note="Dark"
+        )
+        task = self._task(order, self.storeadmin).with_context(lang="en_US")
+        reason = self._reason("nobody_home").name
+        stage = order.service_reason_stage_id.name
+        for part in (reason, stage, self.courier.name, "Dark"):
+            self.assertIn(part, task.refusal_text)
+
+    def test_a_packed_order_goes_back_as_it_was_packed(self):
+        self.kvass.categ_id = self.env["product.category"].create({"name": "Drinks"})
+        order = self._carry(self._order(), "assembly")
+        task = self._task(order, self.storeadmin)
+        kvass, cucumber = order.order_line
+        task.action_service_found(kvass.id, 1)
+        task.action_service_found(cucumber.id, 1)
+        task.action_done()
+        self._carry(order, "delivery")
+        task = self.refuse(order, "nobody_home")
+        put_back = task.put_back_text.splitlines()
+        self.assertEqual(len(put_back), 2)
+        [line] = [line for line in put_back if "Kvas" in line]
+        self.assertTrue(line.startswith("Drinks: "))
+        self.assertTrue(line.endswith(f", 1 {kvass.product_uom_id.name}"))
+
+    def test_of_an_order_half_assembled_only_what_was_found_goes_back(self):
+        order = self._carry(self._order(), "assembly")
+        task = self._task(order, self.storeadmin)
+        task.action_service_found(order.order_line[0].id, 2)
+        task = self.refuse(order, "no_goods")
+        [line] = task.put_back_text.splitlines()
+        self.assertIn("Kvas", line)
+
+    def test_a_substitute_in_the_bag_goes_back_too(self):
+        kefir = self._product("KEFIR", 79.9)
+        order = self._carry(self._order(), "assembly")
+        kvass = order.order_line[0]
+        kvass.service_substitute_ids = [Command.create({"product_id": kefir.id})]
+        task = self._task(order, self.storeadmin)
+        task.action_service_found(kvass.id, 0)
+        task.action_service_replace(kvass.id, kefir.id)
+        [line] = self.refuse(order, "no_goods").put_back_text.splitlines()
+        self.assertIn("Kefir, 2", line)
+
+    def test_untouched_goods_are_not_looked_for(self):
+        order = self._carry(self._order(), "assembly")
+        self.assertFalse(self.refuse(order, "no_goods").put_back_text)
+
+    def test_a_task_before_the_refusal_has_nothing_to_put_back(self):
+        task = self._task(self._carry(self._order(), "handover"), self.storeadmin)
+        self.assertFalse(task.refused)
+        self.assertFalse(task.put_back_text)
+        self.assertFalse(task.refund_text)
+
+    def test_nothing_is_left_to_pay_and_what_was_paid_goes_back(self):
+        order = self._carry(self._order(), "assembly")
+        total = order.amount_total
+        self.assertEqual(order.service_amount_due, total)
+        self._pay(order, 50)
+        self.assertEqual(order.service_amount_due, total - 50)
+        task = self.refuse(order, "no_goods")
+        self.assertEqual((order.service_amount_due, task.left_to_pay), (0, 0))
+        self.assertFalse(task.money_text)
+        self.assertIn("50", task.refund_text)
+
+    def _pay(self, order, amount):
+        self.env["payment.transaction"].create(
+            {
+                "provider_id": self.env["payment.provider"].search([], limit=1).id,
+                "payment_method_id": self.env["payment.method"].search([], limit=1).id,
+                "reference": f"paid-{order.id}",
+                "amount": amount,
+                "currency_id": order.currency_id.id,
+                "partner_id": order.partner_id.id,
+                "sale_order_ids": [Command.link(order.id)],
+                "state": "done",
+            }
+        )
+        order.invalidate_recordset(["transaction_ids"])
+        self.env.add_to_compute(order._fields["payment_status"], order)
+        self.env.flush_all()
