@@ -283,7 +283,7 @@ def asked_at_assembly(world):
         line = order.order_line[0]
         line.service_policy = "call"
         task.action_service_missing(line.id)
-        tea = builders._product(f"TEA-{order.id}", 50.0)
+        tea = builders._product(f"TEA-{order.id}", 50.0, stock=0)
         return order.id, line.id, tea.id
 
     return world.build(make)

