@@ -1,6 +1,5 @@
 import { Component } from "@odoo/owl";
 import { registry } from "@web/core/registry";
-import { useService } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
 /** The checklist of a task: `[{id, name, done, by}]`; the task checks who may tick. */
@@ -9,7 +8,9 @@ export class ServiceChecklist extends Component {
     static props = { ...standardFieldProps };
 
     setup() {
-        this.orm = useService("orm");
+        // not useService: a reload may replace this component before the answer is there,
+        // and the tick must be shown all the same
+        this.orm = this.env.services.orm;
     }
 
     get items() {
