@@ -24,7 +24,7 @@ class TestSubstitute(AssemblyCommon):
 
     def _call(self, user, model, method, *args, **kwargs):
         """As over RPC: without any context of the engine."""
-        model = self.env[model].with_user(user).with_context({})
+        model = self.env(user=user.id, context={})[model]
         return call_kw(model, method, list(args), kwargs)
 
     def test_operators_and_managers_do_not_write_what_came_of_it(self):
