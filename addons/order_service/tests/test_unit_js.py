@@ -1,6 +1,7 @@
 from odoo.tests import HttpCase, no_retry, tagged
 
-from odoo.addons.web.tests.test_js import HOOTCommon, unit_test_error_checker
+# not its classes by name: pytest would run them as ours
+from odoo.addons.web.tests import test_js
 
 SUITE = "@order_service"
 
@@ -11,7 +12,7 @@ class TestUnitJs(HttpCase):
 
     @no_retry
     def test_unit_tests_of_the_screens(self):
-        suite = HOOTCommon._generate_hash(self, SUITE)
+        suite = test_js.HOOTCommon._generate_hash(self, SUITE)
         self.browser_js(
             f"/web/tests?headless&loglevel=2&preset=desktop&timeout=15000&id={suite}",
             "",
@@ -19,5 +20,5 @@ class TestUnitJs(HttpCase):
             login="admin",
             timeout=300,
             success_signal="[HOOT] Test suite succeeded",
-            error_checker=unit_test_error_checker,
+            error_checker=test_js.unit_test_error_checker,
         )
