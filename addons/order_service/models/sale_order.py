@@ -31,6 +31,7 @@ ENGINE_FIELDS = {
     "service_told_payment",
     "service_closure_id",
     "service_agreed_total",
+    "service_age_checked_at",
     "service_assembled_at",
     "payment_status",
 }

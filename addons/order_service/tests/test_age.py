@@ -238,6 +238,12 @@ class TestAge(ApiCommon):
         newest = self.customer.age_confirmation_ids.sorted("id")[-1]
         self.assertEqual((newest.how, newest.user_id), ("document", self.courier))
 
+    def test_nobody_writes_past_the_question_that_a_document_was_seen(self):
+        order = self._at_the_door()
+        for user in (self.operator, self.manager):
+            with self.assertRaisesRegex(UserError, "written by the order's route"):
+                order.with_user(user).service_age_checked_at = fields.Datetime.now()
+
     def test_without_a_document_the_goods_come_off_and_are_not_paid(self):
         order = self._at_the_door()
         line = order.order_line.filtered(lambda line: line.product_id == self.wine)
