@@ -1,7 +1,7 @@
 import psycopg2
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, formatLang
 
 FIXED_BATCH = 50_000
 # core prices a hundred products at once fastest: two thousand take far longer each
@@ -96,6 +96,12 @@ class OrderServicePrice(models.Model):
         readonly=True, help="Next start or end of a dated rule."
     )
 
+    city_prices = fields.Char(
+        string="Highest in the city",
+        compute="_compute_city_prices",
+        help="The reference price of each city with a store that sells by this list.",
+    )
+
     _pair = models.UniqueIndex(
         "(product_id, pricelist_id)", "The price is there already."
     )
@@ -108,6 +114,32 @@ class OrderServicePrice(models.Model):
             row.display_name = (
                 f"{row.product_id.display_name} · {row.pricelist_id.display_name}"
             )
+
+    @api.depends("product_id", "pricelist_id")
+    @api.depends_context("lang")
+    def _compute_city_prices(self):
+        """The cities of the row's list, each with the highest price of its stores."""
+        stores = self.env["stock.warehouse"].search([("service_code", "!=", False)])
+        cities = stores.grouped(lambda store: store._city_key()).values()
+        prices = self._find_prices(
+            set(stores.service_pricelist_id.grouped("id").values()), self.product_id
+        )
+        for row in self:
+            row.city_prices = ", ".join(
+                f"{city[0].service_city or city[0].name}: {row._highest(city, prices)}"
+                for city in cities
+                if row.pricelist_id in city.service_pricelist_id
+            )
+
+    def _highest(self, city, prices):
+        """The highest price of the row's product among stores, written out.
+
+        :param city: stock.warehouse records
+        :param dict prices: as of ``_find_prices``
+        """
+        lists = city.service_pricelist_id
+        highest = max(prices[pricelist][self.product_id.id] for pricelist in lists)
+        return formatLang(self.env, highest, currency_obj=self.pricelist_id.currency_id)
 
     # -- reading ----------------------------------------------------------------------
 

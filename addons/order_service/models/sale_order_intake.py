@@ -76,14 +76,14 @@ class SaleOrder(models.Model):
         )
         prices = source._find_prices(stores, found)
         for entry in received:
-            entry.prices, _highest = prices[entry.store]
+            entry.prices, highest = prices[entry.store]
             entry.lines = [
-                self._service_resolve_line(entry, index, products, prices[entry.store])
+                self._service_resolve_line(entry, index, products, highest)
                 for index, _line in enumerate(entry.clean["lines"])
             ]
 
     @api.model
-    def _service_resolve_line(self, entry, index, products, prices):
+    def _service_resolve_line(self, entry, index, products, highest):
         sent = entry.clean["lines"][index]
         line = Line(sent)
         place = f"lines[{index}]"
@@ -95,7 +95,7 @@ class SaleOrder(models.Model):
             )
         if line.product:
             self._service_check_quantity(entry, place, line)
-            self._service_check_price(entry, place, line, *prices)
+            self._service_check_price(entry, place, line, highest)
         return line
 
     @api.model
@@ -123,11 +123,11 @@ class SaleOrder(models.Model):
             )
 
     @api.model
-    def _service_check_price(self, entry, place, line, own, highest):
-        """The price seen is kept if it is not above the reference price."""
+    def _service_check_price(self, entry, place, line, highest):
+        """A price seen is kept up to the reference price; without one that counts."""
         currency = entry.store._service_currency()
         reference = highest[line.product.id]
-        line.price = currency.round(line.clean.get("price", own[line.product.id]))
+        line.price = currency.round(line.clean.get("price", reference))
         if (
             "price" in line.clean
             and currency.compare_amounts(line.price, reference) > 0

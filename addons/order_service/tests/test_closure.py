@@ -73,6 +73,14 @@ class TestClosure(ApiCommon):
         self.assertEqual(dialog.order_ids._origin, hit)
         self.assertIn("UTC+10", dialog.store_time)
 
+    def test_administrators_are_offered_their_own_stores_managers_all(self):
+        dialogs = self.env["order.service.close.store"]
+        own = dialogs.with_user(self.storeadmin).new({})
+        self.assertEqual(own.possible_store_ids._origin, self.store)
+        self.assertEqual(own.store_id._origin, self.store)
+        every = dialogs.with_user(self.manager).new({}).possible_store_ids._origin
+        self.assertIn(self.other_store, every)
+
     def test_orders_hit_are_postponed_until_the_store_opens(self):
         hit = self._order()
         self._close(decision="defer")

@@ -13,8 +13,11 @@ class OrderServiceCloseStore(models.TransientModel):
     store_id = fields.Many2one(
         "stock.warehouse",
         required=True,
-        domain=[("service_code", "!=", False)],
+        domain="[('id', 'in', possible_store_ids)]",
         default=lambda self: self.env.user.service_store_ids[:1],
+    )
+    possible_store_ids = fields.Many2many(
+        "stock.warehouse", compute="_compute_possible_store_ids"
     )
     start = fields.Datetime(required=True, default=fields.Datetime.now)
     end = fields.Datetime(string="Until", required=True)
@@ -33,6 +36,14 @@ class OrderServiceCloseStore(models.TransientModel):
         required=True,
         default=MOVE,
     )
+
+    @api.depends_context("uid")
+    def _compute_possible_store_ids(self):
+        """Administrators close their own stores, managers any."""
+        stores = self.env.user.service_store_ids
+        if self.env.user.has_group("order_service.group_manager"):
+            stores = self.env["stock.warehouse"].search([("service_code", "!=", False)])
+        self.possible_store_ids = stores
 
     @api.depends("store_id", "start", "end")
     def _compute_orders(self):
