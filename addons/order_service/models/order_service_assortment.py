@@ -1,4 +1,6 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..rules.assortment import Assortment, Row, city_key
 
@@ -78,6 +80,7 @@ class OrderServiceAssortment(models.Model):
         rows = self.sudo().search_fetch(
             self._domain_of(stores, products),
             ["store_id", "city_key", "company_id", "product_id", "categ_id", "carried"],
+            order="id",  # none is needed, and the model's own joins other tables
         )
         if not rows and not any(stores.mapped("service_listed_only")):
             return dict.fromkeys(stores, set(products.ids))
@@ -121,21 +124,31 @@ class OrderServiceAssortment(models.Model):
         ]
 
     @api.model
-    def _categories_of(self, products):
-        """Ids of all categories the products lie in, however far above."""
-        above = map(self._categories_above, products.categ_id)
-        return list({one for categories in above for one in categories})
+    def _domain_of_categories(self, products):
+        """Rows that name a category the products lie in, however far above."""
+        categories = products.product_tmpl_id.categ_id
+        field = categories._fields["parent_path"]
+        # asked in the same query: most goods are named by no row, and then nobody needs
+        # to read their categories
+        return Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                """%s IN (
+                    SELECT unnest(string_to_array(trim(TRAILING '/' FROM %s), '/'))::int
+                      FROM product_category WHERE id = ANY(%s))""",
+                model._field_to_sql(alias, "categ_id", query),
+                SQL.identifier("parent_path", to_flush=field),
+                categories.ids,
+            )
+        )
 
     @api.model
     def _domain_of(self, stores, products):
         """Rows that name one of the stores or cities and one of the products."""
         cities = {city_key(store.service_city) for store in stores} - {""}
-        return [
-            ("company_id", "in", stores.company_id.ids),
-            "|",
-            ("store_id", "in", stores.ids),
-            ("city_key", "in", list(cities)),
-            "|",
-            ("product_id", "in", products.ids),
-            ("categ_id", "in", self._categories_of(products)),
-        ]
+        place = Domain("store_id", "in", stores.ids)
+        goods = Domain("product_id", "in", products.ids)
+        return (
+            Domain("company_id", "in", stores.company_id.ids)
+            & (place | Domain("city_key", "in", list(cities)))
+            & (goods | self._domain_of_categories(products))
+        )

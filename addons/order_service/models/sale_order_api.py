@@ -277,21 +277,23 @@ class SaleOrder(models.Model):
     # -- what steering doors share ----------------------------------------------------
 
     @api.model
-    def _service_named(self, order_ref):
+    def _service_named(self, order_ref, reads=()):
         """The order a caller means, as the system in its company.
 
+        :param reads: names of fields of the order to read with it
         :return: rules.intake.Received with ``order`` set, or with a problem
         """
-        entry, source = self._service_referred(order_ref)
+        entry, source = self._service_referred(order_ref, reads)
         if source and not entry.order:
             place = "order_ref.external_ref"
             entry.refuse("bad_value", place, "unknown_order", ref=entry.ref)
         return entry
 
     @api.model
-    def _service_referred(self, order_ref):
+    def _service_referred(self, order_ref, reads=()):
         """Whose order a caller means, and which one if it is there already.
 
+        :param reads: names of fields of the order to read with it
         :return: (rules.intake.Received, source); with a problem there is no source
         """
         problems = []
@@ -312,11 +314,12 @@ class SaleOrder(models.Model):
         entry.order = (
             self.sudo()
             .with_company(source.company_id)
-            .search(
+            .search_fetch(
                 [
                     ("service_source_id", "=", source.id),
                     ("service_external_ref", "=", entry.ref),
-                ]
+                ],
+                reads,
             )
         )
         return entry, source

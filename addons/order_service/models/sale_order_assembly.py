@@ -118,14 +118,20 @@ class SaleOrder(models.Model):
             for line in lines
         }
 
-    def _service_list_prices(self, products):
+    def _service_list_prices(self, products, own_prices=None):
         """Prices of the store's list: dict product id -> price per own unit.
 
-        Those kept ready are in the list's currency.
+        :param products: product.product records
+        :param dict own_prices: as of the store's ``_service_own_prices``, if known;
+            they are in the list's currency
         """
         self.ensure_one()
         pricelist = self.warehouse_id.service_pricelist_id
+        # core would read every column for it
+        pricelist.fetch(["currency_id"])
         if pricelist.currency_id == self.currency_id:
+            if own_prices is not None:
+                return own_prices
             kept = self.env["order.service.price"]._find_prices({pricelist}, products)
             return kept[pricelist]
         return pricelist._get_products_price(products, 1.0, currency=self.currency_id)
@@ -342,12 +348,12 @@ class SaleOrder(models.Model):
         listed = line.service_substitute_ids.filtered(
             lambda substitute: substitute.product_id == product
         )
-        unit = line.product_uom_id
+        unit, own_unit = line.product_uom_id, product.product_tmpl_id.uom_id
         paid = line.price_unit * (1 - line.discount / 100)
         missing = line._service_open_qty()
-        comparable = unit._has_common_reference(product.uom_id)
+        comparable = unit._has_common_reference(own_unit)
         return assembly.substitute_price(
-            unit._compute_price(paid, product.uom_id) if comparable else None,
+            unit._compute_price(paid, own_unit) if comparable else None,
             store_price,
             paid * missing,
             quantity,

@@ -236,11 +236,16 @@ class SaleOrderLine(models.Model):
         Units that cannot be compared count one to one: whoever packs it sees it.
         """
         self.ensure_one()
-        missing, unit = self._service_open_qty(), product.uom_id
+        missing, unit = self._service_open_qty(), product.product_tmpl_id.uom_id
         if self.product_uom_id._has_common_reference(unit):
             missing = self.product_uom_id._compute_quantity(missing, unit)
         step = unit._service_step()
         return max(round(missing / step) * step, step)
+
+    def _service_wanted(self):
+        """The goods the customer named: the line's own, and what was listed instead."""
+        self.ensure_one()
+        return self.product_id | self.service_substitute_ids.product_id
 
     def _service_taken_qty(self):
         """What is in the bags of the wanted product itself; untouched: all of it."""

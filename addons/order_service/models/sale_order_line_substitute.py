@@ -10,7 +10,8 @@ class SaleOrderLineSubstitute(models.Model):
 
     _name = "sale.order.line.substitute"
     _description = "Substitute of an order line"
-    _order = "line_id, rank, id"
+    # the line's own order would join lines and orders to the few rows of a line
+    _order = "line_id.id, rank, id"
 
     line_id = fields.Many2one(
         "sale.order.line", required=True, index=True, ondelete="cascade"

@@ -16,27 +16,29 @@ class SaleOrder(models.Model):
     # one file a concern of the order, which is the spine of the addon
     _inherit = "sale.order"  # pylint: disable=consider-merging-classes-inherited
 
-    def _service_offerable(self, products):
+    def _service_offerable(self, products, own_prices=None):
         """Those of ``products`` that may be sent with this order, in their order.
 
         :param products: product.product records
+        :param dict own_prices: as of the store's ``_service_own_prices``, if known
         """
-        refused = self._service_not_offered(products)
+        refused = self._service_not_offered(products, own_prices)
         return products.filtered(lambda product: product not in refused)
 
-    def _service_not_offered(self, products):
+    def _service_not_offered(self, products, own_prices=None):
         """Why some of ``products`` may not be sent with this order.
 
         Stock is not asked: what is sold out today may be in the next crate.
 
         :param products: product.product records
+        :param dict own_prices: as of the store's ``_service_own_prices``, if known
         :return: dict product -> ``archived``, ``not_in_assortment``, ``unpriced``,
             ``no_goods``, ``other_company``, ``pickup_only`` or ``age``
         """
         self.ensure_one()
         if not products:
             return {}
-        refused = self.warehouse_id._service_list_refused(products)
+        refused = self.warehouse_id._service_list_refused(products, own_prices)
         for product in products:
             why = self._service_not_for_order(product)
             if why and product not in refused:
@@ -45,13 +47,14 @@ class SaleOrder(models.Model):
 
     def _service_not_for_order(self, product):
         """Why goods the store sells may not go with this order; None: they may."""
-        if product.type != "consu":
+        template = product.product_tmpl_id
+        if template.type != "consu":
             return "no_goods"
-        if product.company_id and product.company_id != self.company_id:
+        if template.company_id and template.company_id != self.company_id:
             return "other_company"
-        if product.service_pickup_only and self.service_fulfilment == "delivery":
+        if template.service_pickup_only and self.service_fulfilment == "delivery":
             return "pickup_only"
-        minimum = product.service_minimum_age
+        minimum = template.service_minimum_age
         if minimum and not age.is_allowed(minimum, self._service_confirmed_age()):
             return "age"
         return None

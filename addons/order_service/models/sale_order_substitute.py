@@ -51,51 +51,62 @@ READ_OF_LINES = [
 # priced by Odoo one by one; the database has ranked far more before
 PRICED_AT_MOST = 12
 
-# goods of one category that the store has, the likeliest first; the store's places and
-# the values of what is wanted are read once, not once a candidate
+# Goods of one category that the store has and the order not, the likeliest first.
+# Stock and shared values are summed once for all of them: a subquery a candidate costs
+# more than all the rest. Small steps are planned fast, one join of all tables is not.
 SIMILAR_GOODS = """
-WITH place AS MATERIALIZED (
+WITH candidate AS MATERIALIZED (
+        SELECT product.id, template.list_price
+          FROM product_template template
+          JOIN product_product product ON product.product_tmpl_id = template.id
+         WHERE template.categ_id = %(category)s
+           AND product.active AND template.active AND template.sale_ok
+           AND template.type = 'consu' AND product.id <> ALL(%(known)s)
+           AND product.id NOT IN (
+                SELECT line.product_id FROM sale_order_line line
+                 WHERE line.order_id = %(order)s AND line.product_id IS NOT NULL)
+           AND template.service_minimum_age <= %(age)s
+           AND (NOT template.service_pickup_only OR %(pickup_only)s)
+           AND template.uom_id = %(unit)s),
+     place AS MATERIALIZED (
         SELECT inner_place.id FROM stock_location inner_place
           JOIN stock_location root ON root.id = %(root)s
          WHERE inner_place.usage = 'internal'
            AND inner_place.parent_path LIKE root.parent_path || '%%'),
+     stock AS MATERIALIZED (
+        SELECT quant.product_id, sum(quant.quantity - quant.reserved_quantity) AS free
+          FROM stock_quant quant
+         WHERE quant.product_id = ANY(ARRAY(SELECT id FROM candidate))
+           AND quant.location_id = ANY(ARRAY(TABLE place))
+         GROUP BY quant.product_id
+        HAVING sum(quant.quantity - quant.reserved_quantity) >= %(needed)s),
      wish AS MATERIALIZED (
         SELECT value.product_attribute_value_id
           FROM product_variant_combination own
           JOIN product_template_attribute_value value
             ON value.id = own.product_template_attribute_value_id
-         WHERE own.product_product_id = %(wanted)s)
-SELECT product.id, stock.free,
-       (SELECT count(*)
+         WHERE own.product_product_id = %(wanted)s),
+     shared AS MATERIALIZED (
+        SELECT other.product_product_id AS product_id, count(*) AS attributes
           FROM product_variant_combination other
           JOIN product_template_attribute_value value
             ON value.id = other.product_template_attribute_value_id
-         WHERE other.product_product_id = product.id
-           AND value.product_attribute_value_id IN (TABLE wish)
-       ) AS attributes,
-       (SELECT count(*) FROM (
-            SELECT FROM sale_order_line_substitute taken
-             WHERE taken.replaced_id = %(wanted)s
-               AND taken.product_id = product.id
-               AND taken.outcome IN ('sent', 'accepted')
-             LIMIT 1000) AS taken) AS accepted
-  FROM product_product product
-  JOIN product_template template
-    ON template.id = product.product_tmpl_id
-  JOIN LATERAL (
-        SELECT sum(quant.quantity - quant.reserved_quantity) AS free
-          FROM stock_quant quant
-         WHERE quant.product_id = product.id
-           AND quant.location_id IN (TABLE place)) AS stock
-    ON stock.free >= %(needed)s
- WHERE template.categ_id = %(category)s
-   AND product.active AND template.active AND template.sale_ok
-   AND template.type = 'consu' AND product.id <> %(wanted)s
-   AND template.service_minimum_age <= %(age)s
-   AND (NOT template.service_pickup_only OR %(pickup_only)s)
-   AND template.uom_id = %(unit)s
- ORDER BY accepted DESC, template.list_price > %(price)s,
-       attributes DESC, abs(template.list_price - %(price)s), product.id
+         WHERE other.product_product_id = ANY(ARRAY(SELECT product_id FROM stock))
+           AND value.product_attribute_value_id = ANY(ARRAY(TABLE wish))
+         GROUP BY other.product_product_id),
+     taken AS MATERIALIZED (
+        SELECT product_id, least(count(*), 1000) AS accepted
+          FROM sale_order_line_substitute
+         WHERE replaced_id = %(wanted)s AND outcome IN ('sent', 'accepted')
+         GROUP BY product_id)
+SELECT candidate.id, stock.free, coalesce(shared.attributes, 0) AS attributes,
+       coalesce(taken.accepted, 0) AS accepted
+  FROM candidate
+  JOIN stock ON stock.product_id = candidate.id
+  LEFT JOIN shared ON shared.product_id = candidate.id
+  LEFT JOIN taken ON taken.product_id = candidate.id
+ ORDER BY accepted DESC, candidate.list_price > %(price)s,
+       attributes DESC, abs(candidate.list_price - %(price)s), candidate.id
  LIMIT %(limit)s"""
 
 
@@ -127,7 +138,7 @@ class SaleOrder(models.Model):
         """
         self._service_check_api()
         limit = self._service_limit(limit, MOST_SUGGESTED)
-        entry = self._service_named(order_ref)
+        entry = self._service_named(order_ref, READ_OF_ORDERS)
         line = self._service_line_named(entry, line_ref)
         suggested = line.order_id._service_suggestions(line, limit) if line else []
         return {
@@ -138,10 +149,13 @@ class SaleOrder(models.Model):
     @api.model
     def _service_line_named(self, entry, line_ref):
         """The line a caller means; noted as a problem if there is none."""
-        lines = entry.order.order_line if entry.order else self.order_line
-        lines.fetch(READ_OF_LINES)
+        if not entry.order:
+            return self.env["sale.order.line"]
+        lines = entry.order.env["sale.order.line"].search_fetch(
+            [("order_id", "=", entry.order.id)], READ_OF_LINES, order="sequence, id"
+        )
         line = lines.filtered(lambda line: line.service_ref == str(line_ref))[:1]
-        if entry.order and not line:
+        if not line:
             shown = str(line_ref)[: answer.SHOWN_SIGNS]
             entry.refuse("bad_value", "line_ref", "depends_on_unknown", ref=shown)
         return line
@@ -156,7 +170,8 @@ class SaleOrder(models.Model):
         self.ensure_one()
         self.fetch(READ_OF_ORDERS)
         self.warehouse_id.fetch(READ_OF_STORES)
-        self._service_read_goods(line.product_id)
+        self._service_read_goods(line._service_wanted())
+        line.product_uom_id._service_read()
         listed = self._service_listed(line)[:limit]
         suggested = [
             self._service_suggestion(line, product, free, ["listed", "available"])
@@ -173,15 +188,16 @@ class SaleOrder(models.Model):
 
     def _service_suggestion(self, line, product, free, reasons, price=None):
         quantity = line._service_missing_qty(product)
+        template = product.product_tmpl_id
         if price is None:
             price = self._service_list_prices(product)[product.id]
         return {
             "product_id": product.id,
             "sku": product.default_code or None,
-            "name": product.name,
+            "name": template.name,
             "price": self._service_substitute_price(line, product, quantity, price),
             "quantity": quantity,
-            "unit": product.uom_id.name,
+            "unit": template.uom_id.name,
             "available": free,
             "listed": "listed" in reasons,
             "reasons": reasons,
@@ -190,6 +206,8 @@ class SaleOrder(models.Model):
     def _service_listed(self, line):
         """(product, free quantity) of what the customer listed and the store has."""
         products = self._service_offerable(line.service_substitute_ids.product_id)
+        if not products:
+            return []
         free = self._service_free(products)
         return [
             (product, free[product.id])
@@ -216,11 +234,11 @@ class SaleOrder(models.Model):
         if not line.product_id.categ_id:
             return []
         rows = {row[0]: row for row in self._service_similar_rows(line)}
-        known = self.order_line.product_id | line.service_substitute_ids.product_id
-        others = self.env["product.product"].browse(rows) - known
+        others = self.env["product.product"].browse(rows)
         self._service_read_goods(others)
-        products = self._service_offerable(others)
-        prices = self._service_list_prices(products)
+        own_prices = self.warehouse_id._service_own_prices(others)
+        products = self._service_offerable(others, own_prices)
+        prices = self._service_list_prices(products, own_prices)
         candidates = [
             Candidate(product.id, prices[product.id], *rows[product.id][1:])
             for product in products
@@ -239,18 +257,20 @@ class SaleOrder(models.Model):
         One query over the line's category: quants of the store tell what is free. What
         is sold from a higher age than the wanted goods is not similar to them.
         """
-        product, needed = line.product_id, line._service_missing_qty(line.product_id)
+        product, template = line.product_id, line.product_id.product_tmpl_id
         self.env.flush_all()
         return self.env.execute_query(
             SQL(
                 SIMILAR_GOODS,
                 wanted=product.id,
                 root=self.warehouse_id.view_location_id.id,
-                needed=needed,
-                category=product.categ_id.id,
-                age=product.service_minimum_age,
-                pickup_only=product.service_pickup_only,
-                unit=product.uom_id.id,
+                needed=line._service_missing_qty(product),
+                known=line._service_wanted().ids,
+                order=self.id,
+                category=template.categ_id.id,
+                age=template.service_minimum_age,
+                pickup_only=template.service_pickup_only,
+                unit=template.uom_id.id,
                 price=line.price_unit,
                 limit=PRICED_AT_MOST,
             )

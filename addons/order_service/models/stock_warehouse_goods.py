@@ -33,25 +33,37 @@ class StockWarehouse(models.Model):
     def _service_keep_prices(self):
         self.env["order.service.price"].sudo()._mark(self.service_pricelist_id)
 
-    def _service_list_refused(self, products):
+    def _service_own_prices(self, products):
+        """What the store's list asks, in the list's currency.
+
+        :param products: product.product records
+        :return: dict product id -> price per own unit
+        """
+        self.ensure_one()
+        store = self.sudo().with_company(self.company_id)
+        pricelist = store.service_pricelist_id
+        return store.env["order.service.price"]._find_prices(
+            {pricelist}, products.with_env(store.env)
+        )[pricelist]
+
+    def _service_list_refused(self, products, own_prices=None):
         """Why the store cannot sell some of the products, tax and stock aside.
 
         :param products: product.product records
+        :param dict own_prices: as of ``_service_own_prices``, if known
         :return: dict product -> ``archived``, ``not_in_assortment`` or ``unpriced``
         """
         self.ensure_one()
         store = self.sudo().with_company(self.company_id)
         carried = store.env["order.service.assortment"]._carried(store, products)[store]
-        pricelist = store.service_pricelist_id
-        prices = store.env["order.service.price"]._find_prices(
-            {pricelist}, products.with_env(store.env)
-        )[pricelist]
+        if own_prices is None:
+            own_prices = self._service_own_prices(products)
         refused = {}
         for product in products:
-            if not (product.active and product.sale_ok):
+            if not (product.active and product.product_tmpl_id.sale_ok):
                 refused[product] = "archived"
             elif product.id not in carried:
                 refused[product] = "not_in_assortment"
-            elif prices[product.id] <= 0:
+            elif own_prices[product.id] <= 0:
                 refused[product] = "unpriced"
         return refused

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.tools import float_compare, float_round
 
 MEASURES = ("uom.product_uom_kgm", "uom.product_uom_litre", "uom.product_uom_meter")
@@ -18,10 +18,20 @@ class UomUom(models.Model):
 
     def _service_is_measure(self):
         """Whether the unit is one of weight, volume or length."""
+        return any(
+            self._has_common_reference(unit) for unit in self._service_measures()
+        )
+
+    @api.model
+    def _service_measures(self):
+        """Kilogram, litre and metre, as far as they are there."""
         # cached ids: this is asked for every line of every order
         find = self.env["ir.model.data"]._xmlid_to_res_id
-        measures = self.browse(unit for unit in map(find, MEASURES) if unit)
-        return any(self._has_common_reference(unit) for unit in measures)
+        return self.browse(unit for unit in map(find, MEASURES) if unit)
+
+    def _service_read(self):
+        """Read in one go what is asked of these units and of the measures."""
+        (self | self._service_measures()).fetch(["factor", "name", "parent_path"])
 
     def _service_fits(self, quantity):
         """Whether ``quantity`` of this unit can be sold.

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -115,6 +117,79 @@ class TestOffer(AssemblyCommon):
         self.kvass.minimum_age = 18
         told = order._service_suggestions(kvass, 5)
         self.assertIn(beer.id, [one["product_id"] for one in told])
+
+    def test_what_the_order_holds_anyway_takes_no_place_among_similar_goods(self):
+        goods = self.kefir.union(
+            *(self._product(f"DRINK-{index}", 90.0 + index) for index in range(12))
+        )
+        goods.categ_id = self.drinks
+        order = self._at_assembly(lines=[(self.kvass, 1), *((one, 1) for one in goods)])
+        kvass = order.order_line[0]
+        self._wish(kvass, "similar")
+        told = order._service_suggestions(kvass, 5)
+        self.assertEqual([one["sku"] for one in told], ["SOUR"])
+
+    def test_stock_of_all_places_of_the_store_counts_and_no_other(self):
+        shelf = self.env["stock.location"].create(
+            {"name": "Shelf", "location_id": self.store.lot_stock_id.id}
+        )
+        split, abroad = (
+            self._product(sku, 80.0, stock=0, categ_id=self.drinks.id)
+            for sku in ("SPLIT", "ABROAD")
+        )
+        quants = self.env["stock.quant"]
+        for place in (shelf, self.store.lot_stock_id):
+            quants._update_available_quantity(split, place, 1)
+        quants._update_available_quantity(abroad, self.other_store.lot_stock_id, 9)
+        order = self._at_assembly()
+        kvass = order.order_line[0]
+        self._wish(kvass, "similar")
+        told = {
+            one["sku"]: one["available"] for one in order._service_suggestions(kvass, 5)
+        }
+        self.assertEqual(told.get("SPLIT"), 2)
+        self.assertNotIn("ABROAD", told)
+
+    def _price_by_list(self, goods):
+        """Fixed prices of ``goods`` in a list of the store, kept ready by the job."""
+        self.store.service_pricelist_id = self.env["product.pricelist"].create(
+            {
+                "name": "Store",
+                "item_ids": [
+                    Command.create(
+                        {
+                            "applied_on": "0_product_variant",
+                            "product_tmpl_id": product.product_tmpl_id.id,
+                            "product_id": product.id,
+                            "fixed_price": product.list_price,
+                        }
+                    )
+                    for product in goods
+                ],
+            }
+        )
+        with patch.object(
+            type(self.env["ir.cron"]), "_commit_progress", lambda *_args, **_kw: 1.0
+        ):
+            self.env["order.service.price"]._cron_refresh()
+
+    def test_suggestions_take_as_many_queries_however_many_goods_are_similar(self):
+        goods = [
+            self._product(f"DRINK-{index}", 80.0 + index, categ_id=self.drinks.id)
+            for index in range(8)
+        ]
+        self._price_by_list(self.kvass.union(self.kefir, self.sour, *goods))
+        order = self._at_assembly()
+        self._wish(order.order_line[0], "similar")
+        ref = {"source": self.source.code, "external_ref": order.service_external_ref}
+        api = self.env["sale.order"].with_user(self.integrator)
+        api.service_suggest(ref, "1", 1)  # rights and units are known from then on
+        for limit in (1, 9):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            with self.assertQueryCount(14):
+                told = api.service_suggest(ref, "1", limit)
+            self.assertEqual(len(told["suggestions"]), limit)
 
     # -- substitutes an operator lists -------------------------------------------------
 
