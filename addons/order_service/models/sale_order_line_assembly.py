@@ -27,6 +27,9 @@ ASSEMBLY_FIELDS = {
     "service_chosen_price",
     "service_answer",
     "service_answer_until",
+    "service_off_reason_id",
+    "service_off_user_id",
+    "service_off_at",
 }
 
 
@@ -88,9 +91,10 @@ class SaleOrderLine(models.Model):
 
     @api.depends("product_uom_qty", "service_replaces_line_id")
     def _compute_service_ordered_qty(self):
-        """What was ordered, as long as no assembly has changed the quantity."""
+        """What was ordered, as long as assembly or hand-over changed no quantity."""
         for line in self:
-            if line.order_id.service_assembled_at and line.service_ordered_qty:
+            settled = line.order_id.service_assembled_at or line.service_off_reason_id
+            if settled and line.service_ordered_qty:
                 continue
             own = not line.service_replaces_line_id
             line.service_ordered_qty = line.product_uom_qty if own else 0.0
