@@ -304,8 +304,11 @@ class SaleOrderLine(models.Model):
 
     # -- the screen --------------------------------------------------------------------
 
-    def _service_on_screen(self):
-        """The line as plain data for the assembly screen."""
+    def _service_on_screen(self, missing):
+        """The line as plain data for the assembly screen.
+
+        :param missing: lines with which this one comes off; none: it stays
+        """
         self.ensure_one()
         product = self.product_id
         return {
@@ -323,7 +326,9 @@ class SaleOrderLine(models.Model):
             "wish": self._service_policy_name(),
             "substitute": self._service_chosen_text(),
             "asked": self._service_is_asked(),
-            "proposals": self._service_proposals(),
+            "hangs_on": self.service_depends_ids._service_plain_names(),
+            "comes_off": missing._service_plain_names(),
+            "proposals": [] if missing else self._service_proposals(),
         }
 
     def _service_quantity_text(self, quantity):
@@ -354,6 +359,10 @@ class SaleOrderLine(models.Model):
         return f"{self.service_chosen_id.name} × {quantity}"
 
     # -- telling -----------------------------------------------------------------------
+
+    def _service_plain_names(self):
+        """Kvass, Cucumbers: as the assembly screen calls its lines."""
+        return ", ".join(line.product_id.name for line in self)
 
     def _service_names(self):
         """“Kvass”, “Cucumbers”: for sentences."""
