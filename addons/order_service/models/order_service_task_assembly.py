@@ -73,10 +73,13 @@ class OrderServiceTask(models.Model):
         """The order as the assembly screen shows it.
 
         :return: {"order", "number", "task", "state", "open", "marked", "total",
-            "comment", "currency", "holder", "lines": [{"id", "name", "sku", "barcode",
-            "place", "unit", "weighed", "ordered", "found", "outcome", "key", "wish",
-            "substitute", "asked", "proposals": [as of ``sale.order.service_suggest``]
-            }]}, lines by place; holder: the colleague who has the task
+            "comment", "currency", "holder", "warning", "lines": [{"id", "name", "sku",
+            "barcode", "place", "unit", "weighed", "ordered", "found", "outcome", "key",
+            "wish", "substitute", "asked", "hangs_on", "comes_off", "proposals": [as of
+            ``sale.order.service_suggest``]}]}, lines by place; holder: the colleague
+            who has the task; warning: what finishing does to the order; hangs_on:
+            names of lines without which this one is not wanted; comes_off: those of
+            them that are missing, so that it is left out and needs no mark
         :raises AccessError: the task is not the user's to work on
         :raises UserError: the task assembles nothing
         """
@@ -213,20 +216,33 @@ class OrderServiceTask(models.Model):
 
     def _assembly_state(self):
         order = self.order_id
-        shown = [line._service_on_screen() for line in order._service_lines_by_place()]
+        plan = order._service_plan(priced=False)
+        shown = self._assembly_lines(plan)
+        is_open = self.state == "open" and not self.paused
         return {
             "order": order.id,
             "number": order.service_number,
             "task": self.name,
             "state": self.state,
-            "open": self.state == "open" and not self.paused,
-            "marked": sum(bool(line["outcome"]) for line in shown),
+            "open": is_open,
+            "marked": sum(bool(line["outcome"] or line["comes_off"]) for line in shown),
             "total": len(shown),
             "comment": order.service_comment or "",
             "currency": order.currency_id.id,
             "holder": self.user_id.name if self._is_held() else "",
+            "warning": order._service_finish_warning(plan) if is_open else "",
             "lines": shown,
         }
+
+    def _assembly_lines(self, plan):
+        """The lines on the screen, with what finishing would take off."""
+        order = self.order_id
+        leaving = order._service_leaving(plan)
+        nothing = order.order_line.browse()
+        return [
+            line._service_on_screen(leaving.get(line, nothing))
+            for line in order._service_lines_by_place()
+        ]
 
     # -- finishing ---------------------------------------------------------------------
 

@@ -186,15 +186,20 @@ class SaleOrder(models.Model):
         :return: the lines that are being asked about now
         """
         self.ensure_one()
-        if self._service_key_wish() != "call":
-            return self.env["sale.order.line"]
-        plan = self._service_plan()
-        lost = self.order_line.browse(plan.lost_keys).filtered(
-            lambda line: not line.service_answer and line.id not in plan.dropped
-        )
+        lost = self._service_keys_to_ask(self._service_plan(priced=False))
         if lost:
             self._service_call(lost)
         return lost
+
+    def _service_keys_to_ask(self, plan):
+        """Lost key items about which finishing asks the customer first.
+
+        :param plan: rules.assembly.Plan
+        """
+        lost = self.order_line.browse(plan.lost_keys)
+        return lost.filtered(
+            lambda line: line.id not in plan.dropped and line._service_is_to_ask()
+        )
 
     def _service_call(self, lines):
         """An operator is to ring the customer up about ``lines``, against a timer."""

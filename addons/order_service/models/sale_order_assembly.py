@@ -42,9 +42,47 @@ class SaleOrder(models.Model):
             line._service_mark(line.service_ordered_qty)
 
     def _service_untouched_lines(self):
-        """Lines of goods that nobody has marked."""
+        """Lines of goods nobody has marked; what comes off need not be marked."""
         lines = self.order_line._service_to_assemble()
-        return lines.filtered(lambda line: not line.service_outcome)
+        leaving = self._service_leaving(self._service_plan(priced=False))
+        return lines.filtered(
+            lambda line: not line.service_outcome and line not in leaving
+        )
+
+    def _service_leaving(self, plan):
+        """Lines that finishing leaves out because they hang on missing ones.
+
+        Not those about whose missing ones the customer is still to be asked.
+
+        :param plan: rules.assembly.Plan
+        :return: dict line -> the missing lines it hangs on
+        """
+        leaving = {}
+        for line in self.order_line.browse(sorted(plan.dropped)):
+            missing = self.order_line.browse(plan.causes[line.id])
+            settled = missing.filtered(lambda one: not one._service_is_undecided())
+            if settled:
+                leaving[line] = settled
+        return leaving
+
+    def _service_finish_warning(self, plan):
+        """What finishing now does besides, in a sentence; empty: nothing.
+
+        :param plan: rules.assembly.Plan
+        """
+        if asked := self._service_keys_to_ask(plan):
+            return self.env._(
+                "%s cannot be had, and the order hangs on it: finish, and an operator"
+                " asks the customer.",
+                asked._service_names(),
+            )
+        undecided = any(line._service_is_asked() for line in self.order_line)
+        if undecided or not plan.cancels:
+            return ""
+        return self.env._(
+            "“%s” cannot be had: finishing cancels the whole order.",
+            self._service_plan_culprit(plan).display_name,
+        )
 
     def _service_lines_by_place(self):
         """The lines of goods as one walks through the store."""
@@ -78,14 +116,17 @@ class SaleOrder(models.Model):
 
     # -- finishing ---------------------------------------------------------------------
 
-    def _service_plan(self):
+    def _service_plan(self, priced=True):
         """What finishing now would make of the order.
 
+        :param bool priced: False: only which goods are sent, as the screen asks at
+            each mark; prices do not change that
         :return: rules.assembly.Plan
         """
         self.ensure_one()
         lines = self.order_line._service_to_assemble()
-        prices = self._service_store_prices(lines.filtered("service_seen_price"))
+        seen = lines.filtered("service_seen_price")
+        prices = self._service_store_prices(seen) if priced else {}
         return assembly.plan(
             [self._service_plan_line(line, prices) for line in lines],
             self._service_key_wish(),

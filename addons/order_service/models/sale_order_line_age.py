@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..rules import assembly
+
 
 class SaleOrderLine(models.Model):
     """Lines with goods that not everybody may have."""
@@ -15,6 +17,10 @@ class SaleOrderLine(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
+    service_off_user_id = fields.Many2one(
+        "res.users", string="Taken off by", copy=False, readonly=True
+    )
+    service_off_at = fields.Datetime(string="Taken off at", copy=False, readonly=True)
 
     @api.constrains("product_id", "product_uom_qty")
     def _check_service_age(self):
@@ -44,18 +50,31 @@ class SaleOrderLine(models.Model):
             lambda move: move.state not in ("done", "cancel")
         )
         moves.write({"quantity": 0, "picked": False})
-        self.write({"product_uom_qty": 0, "service_off_reason_id": reason.id})
-        for line in self:
-            line.order_id._service_feed("line", line._service_off_data())
-        self.order_id._service_note_taken_off(self, reason)
+        self.write(self._service_off_values(reason))
+        told = self.union(self.service_replaces_line_id) - self.filtered(
+            "service_replaces_line_id"
+        )
+        told._service_forget_replacement()
+        for order in self.order_id:
+            order._service_feed_lines(told & order.order_line)
+            order._service_note_taken_off(self & order.order_line, reason)
 
-    def _service_off_data(self):
-        """What the feed tells of a line that was taken off."""
+    def _service_off_values(self, reason):
+        """Nothing is left of the line; why, who and when is kept for the reports."""
         return {
-            "ref": self.service_ref or "",
-            "sku": self.product_id.default_code or "",
-            "quantity": 0.0,
-            "price": self.price_unit,
-            "total": 0.0,
-            "outcome": "missing",
+            "product_uom_qty": 0.0,
+            "service_found_qty": 0.0,
+            "service_outcome": assembly.MISSING,
+            "service_off_reason_id": reason.id,
+            "service_off_user_id": self.env.uid,
+            "service_off_at": fields.Datetime.now(),
         }
+
+    def _service_forget_replacement(self):
+        """Lines are replaced by what is left in the bags, else what they are alone."""
+        self.service_answer_until = False
+        for line in self:
+            if line._service_sent_instead():
+                line.service_outcome = assembly.REPLACED
+            else:
+                line.order_id._service_choose(line, line.service_chosen_id.browse(), 0)

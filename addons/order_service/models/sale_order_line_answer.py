@@ -114,6 +114,17 @@ class SaleOrderLine(models.Model):
         """The customer does not take what is proposed."""
         return self.action_service_answer("decline")
 
+    def _service_is_to_ask(self):
+        """Whether the customer wants a call if this key item is lost, and had none."""
+        self.ensure_one()
+        wish = self.service_key and self.order_id._service_key_wish()
+        return wish == "call" and not self.service_answer
+
+    def _service_is_undecided(self):
+        """Whether what becomes of the missing line is for the customer to say."""
+        self.ensure_one()
+        return self._service_is_asked() or self._service_is_to_ask()
+
     def _service_awaits_answer(self):
         """Whether the customer may still say something about what is sent instead."""
         self.ensure_one()

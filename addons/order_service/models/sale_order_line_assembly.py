@@ -27,6 +27,9 @@ ASSEMBLY_FIELDS = {
     "service_chosen_price",
     "service_answer",
     "service_answer_until",
+    "service_off_reason_id",
+    "service_off_user_id",
+    "service_off_at",
 }
 
 
@@ -88,9 +91,10 @@ class SaleOrderLine(models.Model):
 
     @api.depends("product_uom_qty", "service_replaces_line_id")
     def _compute_service_ordered_qty(self):
-        """What was ordered, as long as no assembly has changed the quantity."""
+        """What was ordered, as long as assembly or hand-over changed no quantity."""
         for line in self:
-            if line.order_id.service_assembled_at and line.service_ordered_qty:
+            settled = line.order_id.service_assembled_at or line.service_off_reason_id
+            if settled and line.service_ordered_qty:
                 continue
             own = not line.service_replaces_line_id
             line.service_ordered_qty = line.product_uom_qty if own else 0.0
@@ -305,8 +309,11 @@ class SaleOrderLine(models.Model):
 
     # -- the screen --------------------------------------------------------------------
 
-    def _service_on_screen(self):
-        """The line as plain data for the assembly screen."""
+    def _service_on_screen(self, missing):
+        """The line as plain data for the assembly screen.
+
+        :param missing: lines with which this one comes off; none: it stays
+        """
         self.ensure_one()
         product = self.product_id
         return {
@@ -324,7 +331,9 @@ class SaleOrderLine(models.Model):
             "wish": self._service_policy_name(),
             "substitute": self._service_chosen_text(),
             "asked": self._service_is_asked(),
-            "proposals": self._service_proposals(),
+            "hangs_on": self.service_depends_ids._service_plain_names(),
+            "comes_off": missing._service_plain_names(),
+            "proposals": [] if missing else self._service_proposals(),
         }
 
     def _service_quantity_text(self, quantity):
@@ -355,6 +364,10 @@ class SaleOrderLine(models.Model):
         return f"{self.service_chosen_id.name} × {quantity}"
 
     # -- telling -----------------------------------------------------------------------
+
+    def _service_plain_names(self):
+        """Kvass, Cucumbers: as the assembly screen calls its lines."""
+        return ", ".join(line.product_id.name for line in self)
 
     def _service_names(self):
         """“Kvass”, “Cucumbers”: for sentences."""

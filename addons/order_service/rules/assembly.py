@@ -51,12 +51,14 @@ class Plan:
     :param dropped: ids of lines left out because they hang on a lost one
     :param lost_keys: ids of key items that cannot be had
     :param cancels: the order is not carried out
+    :param causes: dict id of a dropped line -> ids of the missing lines it hangs on
     """
 
     lines: dict
     dropped: frozenset
     lost_keys: tuple
     cancels: bool
+    causes: dict
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,8 @@ def plan(lines, on_key_missing):
         for line in lines
     }
     gone = {line_id for line_id, known in outcomes.items() if known == MISSING}
-    dropped = dependents({line.id: line.depends_on for line in lines}, gone) - gone
+    depends = {line.id: line.depends_on for line in lines}
+    dropped = dependents(depends, gone) - gone
     lost = tuple(line.id for line in lines if line.key and line.id in gone | dropped)
     nothing_left = bool(lines) and len(gone | dropped) == len(lines)
     return Plan(
@@ -103,6 +106,7 @@ def plan(lines, on_key_missing):
         dropped=frozenset(dropped),
         lost_keys=lost,
         cancels=nothing_left or bool(lost and on_key_missing == "cancel_order"),
+        causes=causes(depends, gone, dropped),
     )
 
 
@@ -186,6 +190,19 @@ def dependents(depends, gone):
         before = set(lost)
         lost |= {line for line, wanted in depends.items() if lost & set(wanted)}
     return lost
+
+
+def causes(depends, gone, dropped):
+    """What the dropped lines hang on, directly or by others, that is missing.
+
+    :param dict depends: line id -> ids of the lines it hangs on
+    :return: dict id of ``dropped`` -> ids of ``gone``
+    """
+    taken = {one: dependents(depends, {one}) for one in gone} if dropped else {}
+    return {
+        line: tuple(sorted(one for one in gone if line in taken[one]))
+        for line in dropped
+    }
 
 
 def has_cycle(depends):

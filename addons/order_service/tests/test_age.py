@@ -263,6 +263,38 @@ class TestAge(ApiCommon):
             [("order_id", "=", order.id), ("kind", "=", "line")]
         )
         self.assertEqual(rows.data["outcome"], "missing")
+        self.assertEqual((rows.data["ordered"], rows.data["quantity"]), (1, 0))
+        self.assertEqual((rows.data["sku"], rows.data["total"]), ("WINE", 0))
+
+    def test_refused_goods_are_missing_with_reason_person_and_time(self):
+        """Wanted stays; who sent them back, when and why is for the reports."""
+        order = self._at_the_door()
+        line = order.order_line.filtered(lambda line: line.product_id == self.wine)
+        self.assertEqual(line.service_outcome, "found")
+        action = self._task(order, self.courier).action_done()
+        self._answer(action, self.courier, age_check="refused")
+        self.assertEqual((line.service_ordered_qty, line.service_found_qty), (1, 0))
+        self.assertEqual(line.service_outcome, "missing")
+        self.assertEqual(line.service_off_reason_id.party, "technical")
+        self.assertEqual(line.service_off_user_id, self.courier)
+        self.assertTrue(line.service_off_at)
+        with self.assertRaisesRegex(UserError, "by the assembly"):
+            line.with_user(self.manager).service_off_reason_id = False
+
+    def test_refused_substitute_is_told_on_the_line_it_was_sent_for(self):
+        order = self._at_the_door()
+        kvass = order.order_line.filtered(lambda line: line.product_id == self.kvass)
+        wine = order.order_line - kvass
+        wine.write({"service_replaces_line_id": kvass.id})
+        kvass.write({"service_outcome": "replaced", "service_chosen_id": self.wine.id})
+        order._service_note_document(False)
+        rows = self.env["order.service.change"].search(
+            [("order_id", "=", order.id), ("kind", "=", "line")]
+        )
+        self.assertEqual(rows.data["sku"], self.kvass.default_code)
+        self.assertEqual(rows.data["outcome"], "found", "kvass itself is in the bag")
+        self.assertNotIn("replaced_by", rows.data)
+        self.assertEqual(wine.service_outcome, "missing")
 
     def test_order_of_nothing_else_is_refused_with_a_reason(self):
         order = self._order(lines=[(self.wine, 1)])

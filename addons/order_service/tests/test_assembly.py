@@ -238,6 +238,66 @@ class TestAssembly(AssemblyCommon):
         self.assertEqual(cucumber.service_outcome, "missing")
         self.assertFalse(self._move_of(cucumber))
 
+    def test_the_picker_sees_at_once_what_comes_off_with_a_lost_key_item(self):
+        order = self._key_order("drop_dependents")
+        kvass, cucumber, milk = order.order_line
+        task = self._assembly_task(order)
+        shown = self._shown(task.action_service_found(cucumber.id), cucumber)
+        self.assertEqual((shown["hangs_on"], shown["comes_off"]), ("Kvas", ""))
+        state = task.action_service_missing(kvass.id)
+        shown = self._shown(state, cucumber)
+        self.assertEqual((shown["comes_off"], shown["proposals"]), ("Kvas", []))
+        self.assertEqual((state["marked"], state["warning"]), (2, ""))
+        self.assertFalse(self._shown(state, milk)["hangs_on"])
+        state = task.action_service_reset(kvass.id)
+        shown = self._shown(state, cucumber)
+        self.assertEqual((shown["comes_off"], shown["outcome"]), ("", "found"))
+        self.assertEqual(state["marked"], 1)
+
+    def test_what_comes_off_needs_no_mark_and_is_not_asked_about(self):
+        order = self._key_order("drop_dependents")
+        kvass, cucumber, milk = order.order_line
+        task = self._assembly_task(order)
+        state = task.action_service_missing(kvass.id)
+        self.assertEqual(state["marked"], 2, "the dependent one is done")
+        self.assertEqual(order._service_untouched_lines(), milk)
+        self.assertEqual(task.action_service_all_found()["marked"], 3)
+        self.assertFalse(cucumber.service_outcome, "it would come back unmarked")
+        task.action_done()
+        self.assertEqual(order.service_stage_id.code, "handover")
+        self.assertEqual(cucumber.service_outcome, "missing")
+        self.assertFalse(cucumber.product_uom_qty)
+
+    def test_the_screen_says_that_finishing_cancels_or_asks(self):
+        for wish, told in (
+            ("cancel_order", "finishing cancels the whole order"),
+            ("call", "an operator asks the customer"),
+        ):
+            order = self._key_order(wish)
+            kvass, cucumber, milk = order.order_line
+            task = self._assembly_task(order)
+            self.assertFalse(task.get_service_assembly()["warning"])
+            self.assertFalse(task.action_service_missing(milk.id)["warning"])
+            state = task.action_service_missing(kvass.id)
+            self.assertIn(told, state["warning"])
+            leaves = bool(self._shown(state, cucumber)["comes_off"])
+            self.assertEqual(leaves, wish != "call", "a call may still save it")
+            self.assertFalse(task.action_service_reset(kvass.id)["warning"])
+
+    def test_what_the_customer_gave_up_in_a_call_takes_its_dependents_off(self):
+        order = self._key_order("call")
+        kvass, cucumber, _milk = order.order_line
+        task = self._assembly_task(order)
+        task.action_service_missing(kvass.id)
+        task.action_done()
+        state = task.get_service_assembly()
+        self.assertTrue(self._shown(state, kvass)["asked"])
+        self.assertFalse(self._shown(state, cucumber)["comes_off"])
+        kvass.with_user(self.operator).action_service_answer_accept()
+        state = task.get_service_assembly()
+        self.assertEqual(self._shown(state, cucumber)["comes_off"], "Kvas")
+        self.assertFalse(state["warning"])
+
     def _key_order(self, wish, **values):
         order = self._at_assembly(service_on_key_missing=wish, **values)
         kvass, cucumber, _milk = order.order_line

@@ -122,6 +122,7 @@ class TestAssemblyRules(BaseCase):
         ]
         plan = assembly.plan(lines, "drop_dependents")
         self.assertEqual(plan.dropped, {2, 3})
+        self.assertEqual(plan.causes, {2: (1,), 3: (1,)})
         self.assertEqual(plan.lost_keys, (1,))
         self.assertFalse(plan.cancels)
         self.assertTrue(assembly.plan(lines, "cancel_order").cancels)

@@ -40,12 +40,30 @@ export function outcomeBadge(line) {
     if (line.asked) {
         return { text: _t("The customer is asked"), color: "text-bg-warning" };
     }
+    if (line.comes_off) {
+        return { text: _t("Comes off"), color: "text-bg-dark" };
+    }
     return {
         found: { text: _t("Found"), color: "text-bg-success" },
         short: { text: _t("Less than ordered"), color: "text-bg-warning" },
         missing: { text: _t("Missing"), color: "text-bg-danger" },
         replaced: { text: _t("Replaced"), color: "text-bg-info" },
     }[line.outcome];
+}
+
+/** How a line shows from afar: asked about, coming off, what came of it, or open. */
+export function lineLook(line) {
+    if (line.asked) {
+        return "asked";
+    }
+    return line.comes_off ? "off" : line.outcome || "open";
+}
+
+/** What to do with goods that come off with a missing line. */
+export function comesOffText(line) {
+    return line.found || line.substitute
+        ? _t("Comes off with %s: take it out of the bag.", line.comes_off)
+        : _t("Comes off with %s: leave it on the shelf.", line.comes_off);
 }
 
 /** Lines that follow each other with one place, under one heading. */
@@ -91,7 +109,7 @@ export class Assembly extends Component {
             Object.assign(this.state, { waiting, offline })
         );
         this.hasCamera = hasTouch() && isBarcodeScannerSupported();
-        Object.assign(this, { reasonText, outcomeBadge });
+        Object.assign(this, { reasonText, outcomeBadge, lineLook, comesOffText });
         useBus(useService("barcode").bus, "barcode_scanned", ({ detail }) =>
             this.onBarcode(detail.barcode)
         );
@@ -132,13 +150,18 @@ export class Assembly extends Component {
 
     get places() {
         const { lines } = this.state.order;
-        const shown = (line) => !line.outcome || line.id === this.state.scanned;
+        const shown = (line) =>
+            !(line.outcome || line.comes_off) || line.id === this.state.scanned;
         return byPlace(this.state.onlyOpen ? lines.filter(shown) : lines);
     }
 
     get percent() {
         const { marked, total } = this.state.order;
         return total ? Math.round((100 * marked) / total) : 100;
+    }
+
+    hangsOnText(line) {
+        return _t("Hangs on %s", line.hangs_on);
     }
 
     quantity(number) {

@@ -14,6 +14,7 @@ export class ServiceDone extends Component {
         ...standardWidgetProps,
         className: { type: String, optional: true },
         mine: { type: Boolean, optional: true },
+        secondary: { type: Boolean, optional: true },
     };
 
     get task() {
@@ -46,6 +47,7 @@ registry.category("view_widgets").add("service_done", {
     extractProps: ({ options }) => ({
         className: options.className,
         mine: Boolean(options.mine),
+        secondary: Boolean(options.secondary),
     }),
     fieldDependencies: [
         { name: "mine", type: "boolean" },

@@ -29,9 +29,15 @@ registry.category("web_tour.tours").add("order_service_assembly", {
         outcome("KVAS", "Replaced"),
         { trigger: `${line("CAKE")} .o_service_missing`, run: "click" },
         outcome("CAKE", "Missing"),
+        { trigger: `${line("CANDLE")} .o_service_comes_off:contains(Cake)` },
+        { trigger: ".o_service_marked:contains(6 / 6)" },
+        { trigger: `${line("CAKE")} .o_service_reset`, run: "click" },
+        { trigger: `${line("CANDLE")} .o_service_hangs_on:contains(Cake)` },
+        { trigger: `${line("CANDLE")} .o_service_found` },
+        { trigger: `${line("CAKE")} .o_service_missing`, run: "click" },
+        outcome("CANDLE", "Comes off"),
+        // nothing is left to ask about
         { trigger: ".o_service_finish", run: "click" },
-        { trigger: ".modal .alert:contains(Candle)" },
-        { trigger: ".modal button[name=action_confirm]", run: "click" },
         // finishing writes sales and stock: a busy machine needs its time
         { trigger: ".o_service_closed", timeout: 60000 },
     ],

@@ -123,6 +123,8 @@ describe("the screen", () => {
         wish: "",
         substitute: "",
         asked: false,
+        hangs_on: "",
+        comes_off: "",
         proposals: [],
     };
     const order = (values = {}, state = {}) => ({
@@ -136,6 +138,7 @@ describe("the screen", () => {
         comment: "",
         currency: 1,
         holder: "",
+        warning: "",
         lines: [
             { ...LINE, id: 1, name: "Bread", sku: "BREAD", ...values },
             { ...LINE, id: 2, name: "A very long name of a milk", sku: "MILK", barcode: "" },
@@ -194,6 +197,26 @@ describe("the screen", () => {
         expect(tokens).toHaveLength(3);
         expect(tokens[0]).toBe(tokens[1]);
         expect(tokens[2]).not.toBe(tokens[0]);
+    });
+
+    test("what comes off with a lost key item says so and has no buttons", async () => {
+        onRpc("order.service.task", "action_service_missing", () =>
+            order(
+                { outcome: "found", found: 2, hangs_on: "Milk", comes_off: "Milk" },
+                { marked: 2, warning: "The customer is called." }
+            )
+        );
+        await open();
+        await contains("[data-sku=MILK] button.o_service_missing").click();
+        await animationFrame();
+        expect("[data-sku=BREAD]").toHaveClass("o_service_came_off");
+        expect("[data-sku=BREAD] .o_service_comes_off").toHaveText(
+            "Comes off with Milk: take it out of the bag."
+        );
+        expect("[data-sku=BREAD] button").toHaveCount(0);
+        expect("[data-sku=BREAD] .o_service_hangs_on").toHaveCount(0);
+        expect(".o_service_warning").toHaveText("The customer is called.");
+        expect(".o_service_marked").toHaveText("2 / 2");
     });
 
     test("a refused scan is a note, and the next one counts", async () => {
