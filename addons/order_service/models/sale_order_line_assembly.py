@@ -331,9 +331,15 @@ class SaleOrderLine(models.Model):
             "wish": self._service_policy_name(),
             "substitute": self._service_chosen_text(),
             "asked": self._service_is_asked(),
+            "proposals": [] if missing else self._service_proposals(),
+            **self._service_ties_on_screen(missing),
+        }
+
+    def _service_ties_on_screen(self, missing):
+        """Without what the line is not wanted, and what of that cannot be had."""
+        return {
             "hangs_on": self.service_depends_ids._service_plain_names(),
             "comes_off": missing._service_plain_names(),
-            "proposals": [] if missing else self._service_proposals(),
         }
 
     def _service_quantity_text(self, quantity):

@@ -85,12 +85,7 @@ def plan(lines, on_key_missing):
         customer was called the dependent lines are dropped
     :return: Plan
     """
-    outcomes = {
-        line.id: outcome(
-            line.ordered, line.found, line.tolerance_percent, line.replaced
-        )
-        for line in lines
-    }
+    outcomes = {line.id: _line_outcome(line) for line in lines}
     gone = {line_id for line_id, known in outcomes.items() if known == MISSING}
     depends = {line.id: line.depends_on for line in lines}
     dropped = dependents(depends, gone) - gone
@@ -108,6 +103,10 @@ def plan(lines, on_key_missing):
         cancels=nothing_left or bool(lost and on_key_missing == "cancel_order"),
         causes=causes(depends, gone, dropped),
     )
+
+
+def _line_outcome(line):
+    return outcome(line.ordered, line.found, line.tolerance_percent, line.replaced)
 
 
 def _dropped(line):

@@ -74,6 +74,13 @@ class TestTours(OrderServiceBuilders, HttpCase):
         self.tour("order_service_manager_takes_over", self.manager)
         self.assertEqual(task.user_id, self.manager)
 
+    def test_the_card_of_an_assembly_opens_the_screen_first(self):
+        order = self._carry(self._order(), "assembly")
+        task = self._task(order, self.storeadmin)
+        task.action_take()
+        self.tour("order_service_assembly_card", self.storeadmin)
+        self.assertEqual(task.state, "open")
+
     def test_an_assembly_with_every_outcome(self):
         """S5, S6, S10: found, weighed, short, replaced, a key item lost."""
         goods = {

@@ -42,3 +42,16 @@ registry.category("web_tour.tours").add("order_service_assembly", {
         { trigger: ".o_service_closed", timeout: 60000 },
     ],
 });
+
+/** On a card the screen is the main button, “Done” is beside it. */
+registry.category("web_tour.tours").add("order_service_assembly_card", {
+    url: "/odoo/service-store-tasks?view_type=kanban",
+    steps: () => [
+        { trigger: ".o_kanban_record button.btn-outline-secondary[name=action_done]" },
+        {
+            trigger: ".o_kanban_record button.btn-primary[name=action_service_assemble]",
+            run: "click",
+        },
+        { trigger: ".o_service_marked:contains(0 / 2)" },
+    ],
+});
