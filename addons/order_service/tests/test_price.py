@@ -8,13 +8,13 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
 
-from .common_api import ApiCommon
+from .common import OrderServiceCommon
 
 VARIANT, TEMPLATE, WIDE = "0_product_variant", "1_product", "3_global"
 prices = st.decimals("0.01", "9999.99", places=2).map(float)
 
 
-class PriceCommon(ApiCommon):
+class PriceCommon(OrderServiceCommon):
     """Price lists for both stores of one city."""
 
     @classmethod
@@ -77,12 +77,6 @@ class TestPrice(PriceCommon):
             self._refresh()
         self.other_store.service_city = "Elsewhere"
         self.assertEqual(self._reference(self.kvass), 80)
-
-    def test_a_line_without_a_price_is_taken_at_the_reference_price(self):
-        self._rule(self.own_list, self.kvass, fixed_price=50)
-        self._rule(self.other_list, self.kvass, fixed_price=70)
-        answer = self.submit_one(lines=[self.line(self.kvass.default_code)])
-        self.assertEqual(self.order_of(answer).order_line.price_unit, 70)
 
     def test_a_manager_sees_the_highest_of_the_city_beside_each_price(self):
         self._rule(self.own_list, self.kvass, fixed_price=50)

@@ -170,7 +170,7 @@ class TestSubmitRefused(ApiCommon):
         order = self.order_of(self.submit_one(lines=lines))
         self.assertEqual(order.order_line.price_unit, 110.0)
         order = self.order_of(self.submit_one(lines=[self.line("KVAS")]))
-        self.assertEqual(order.order_line.price_unit, 89.9)
+        self.assertEqual(order.order_line.price_unit, 120.0, "no price: the reference")
 
     def test_currency(self):
         self.assertRefused(
