@@ -120,14 +120,18 @@ class OrderServicePrice(models.Model):
     def _compute_city_prices(self):
         """The cities of the row's list, each with the highest price of its stores."""
         stores = self.env["stock.warehouse"].search([("service_code", "!=", False)])
-        cities = stores.grouped(lambda store: store._city_key()).values()
-        prices = self._find_prices(
-            set(stores.service_pricelist_id.grouped("id").values()), self.product_id
-        )
+        cities = stores.grouped(lambda store: (store.company_id, store._city_key()))
+        shown = [
+            city
+            for city in cities.values()
+            if city.service_pricelist_id & self.pricelist_id
+        ]
+        lists = {store.service_pricelist_id for city in shown for store in city}
+        prices = self._find_prices(lists, self.product_id)
         for row in self:
             row.city_prices = ", ".join(
                 f"{city[0].service_city or city[0].name}: {row._highest(city, prices)}"
-                for city in cities
+                for city in shown
                 if row.pricelist_id in city.service_pricelist_id
             )
 
@@ -137,7 +141,7 @@ class OrderServicePrice(models.Model):
         :param city: stock.warehouse records
         :param dict prices: as of ``_find_prices``
         """
-        lists = city.service_pricelist_id
+        lists = {store.service_pricelist_id for store in city}
         highest = max(prices[pricelist][self.product_id.id] for pricelist in lists)
         return formatLang(self.env, highest, currency_obj=self.pricelist_id.currency_id)
 

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 from odoo.tools import SQL
 
+from .given_names import given_names
 from .order_service_stage import STATUSES
 
 ENGINE_FIELDS = {
@@ -400,13 +401,7 @@ class SaleOrder(models.Model):
     def create(self, vals_list):
         """Refuse values that only the engine writes."""
         if not self.env.su:
-            for vals in vals_list:
-                self._check_engine_fields(vals)
-            self._check_engine_fields(
-                key.removeprefix("default_")
-                for key in self.env.context
-                if key.startswith("default_")
-            )
+            self._check_engine_fields(given_names(self.env, vals_list))
         return super().create(vals_list)
 
     def write(self, vals):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..rules import assembly
+from .given_names import given_names
 
 OUTCOMES = [
     ("found", "Found"),
@@ -131,12 +132,7 @@ class SaleOrderLine(models.Model):
     def create(self, vals_list):
         """What the assembly writes is not given by hand."""
         if not self.env.su:
-            defaults = {
-                key.removeprefix("default_")
-                for key in self.env.context
-                if key.startswith("default_")
-            }
-            self._service_check_assembly_fields(defaults.union(*vals_list))
+            self._service_check_assembly_fields(given_names(self.env, vals_list))
         return super().create(vals_list)
 
     def write(self, vals):

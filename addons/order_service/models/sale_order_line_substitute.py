@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from .given_names import given_names
+
 # what came of it: others' suggestions are counted by it, so nobody writes it by hand
 KEPT_FIELDS = {"outcome", "replaced_id"}
 
@@ -66,12 +68,7 @@ class SaleOrderLineSubstitute(models.Model):
     def create(self, vals_list):
         """What came of a substitute is not given by hand."""
         if not self.env.su:
-            defaults = {
-                key.removeprefix("default_")
-                for key in self.env.context
-                if key.startswith("default_")
-            }
-            self._check_kept_fields(defaults.union(*vals_list))
+            self._check_kept_fields(given_names(self.env, vals_list))
         return super().create(vals_list)
 
     def write(self, vals):

@@ -78,17 +78,29 @@ class TestPrice(PriceCommon):
         self.other_store.service_city = "Elsewhere"
         self.assertEqual(self._reference(self.kvass), 80)
 
-    def test_a_manager_sees_the_highest_of_the_city_beside_each_price(self):
+    def test_staff_see_the_highest_of_the_city_beside_each_price(self):
         self._rule(self.own_list, self.kvass, fixed_price=50)
         self._rule(self.other_list, self.kvass, fixed_price=70)
-        self._refresh()
-        rows = self.table.with_user(self.manager).search(
-            [("product_id", "=", self.kvass.id)]
+        abroad = self.env["res.company"].create({"name": "Same city, other company"})
+        other = self.env["stock.warehouse"].search([("company_id", "=", abroad.id)])
+        dear = self.env["product.pricelist"].create({"name": "Dear"})
+        other.write(
+            {
+                "service_code": "X01",
+                "service_city": self.store.service_city,
+                "service_pricelist_id": dear.id,
+            }
         )
-        row = rows.filtered(lambda row: row.pricelist_id == self.own_list)
-        self.assertEqual(row.price, 50)
-        self.assertIn(self.store.service_city, row.city_prices)
-        self.assertIn("70.00", row.city_prices)
+        self._rule(dear, self.kvass, fixed_price=900)
+        self._refresh()
+        for user in (self.manager, self.marketing, self.storeadmin, self.operator):
+            rows = self.table.with_user(user).search(
+                [("product_id", "=", self.kvass.id)]
+            )
+            row = rows.filtered(lambda row: row.pricelist_id == self.own_list)
+            self.assertEqual(row.price, 50)
+            self.assertIn(self.store.service_city, row.city_prices)
+            self.assertIn("70.00", row.city_prices, user.login)
 
     def test_job_takes_over_fixed_prices_and_computes_the_others(self):
         self._rule(self.own_list, self.kvass, fixed_price=80)
