@@ -1,0 +1,188 @@
+from datetime import datetime, time, timedelta
+
+import pytz
+
+from odoo import fields, http
+from odoo.exceptions import UserError
+from odoo.http import request
+
+from odoo.addons.portal.controllers.portal import CustomerPortal
+
+from ..rules import keyset
+
+NEWEST = 10
+MOST_AT_ONCE = 200  # ids in one call
+MARKS = {
+    "seen": ("seen_at",),
+    "read": ("seen_at", "read_at"),
+    "archive": ("archived_at",),
+}
+
+
+class NotificationPortal(CustomerPortal):
+    """The Notifications section: the bell, the list, marks and preferences."""
+
+    # -- home --------------------------------------------------------------------------
+
+    def _prepare_home_portal_values(self, counters):
+        values = super()._prepare_home_portal_values(counters)
+        if "notification_count" in counters:
+            values["notification_count"] = request.env.user._notification_badge() or 0
+        return values
+
+    # -- list --------------------------------------------------------------------------
+
+    @http.route(
+        "/my/notifications", type="http", auth="user", website=True, readonly=True
+    )
+    def portal_my_notifications(self, before=None, after=None, **filters):
+        """The person's notifications by day, newest first.
+
+        :param str before, after: place in the list, from "Older" and "Newer"
+        :param filters: topic, state, date_begin, date_end, search
+        """
+        receipts = request.env["partner.notification.receipt"]
+        page, newer, older = receipts._page(
+            receipts._filtered(**self._read_filters(filters)),
+            before=keyset.read(before),
+            after=keyset.read(after),
+        )
+        values = self._prepare_portal_layout_values() | {
+            "page_name": "notifications",
+            "days": self._by_day(page),
+            "topics": request.env["partner.notification.topic"].search([]),
+            "filters": {name: value for name, value in filters.items() if value},
+            "newer": newer and self._place(page[:1]),
+            "older": older and self._place(page[-1:]),
+        }
+        return request.render("partner_notifications.portal_my_notifications", values)
+
+    def _read_filters(self, filters):
+        """The words of an address as arguments of ``_filtered``."""
+        begin, end = (
+            self._midnight(filters.get(name)) for name in ("date_begin", "date_end")
+        )
+        return {
+            "topic": filters.get("topic"),
+            "unread": filters.get("state") == "unread",
+            "begin": begin,
+            "end": end and end + timedelta(days=1),
+            "words": filters.get("search"),
+        }
+
+    def _zone(self):
+        return pytz.timezone(request.env.user.tz or "UTC")
+
+    def _midnight(self, word):
+        """When the day a person named begins, naive UTC; None if it is no day."""
+        try:
+            day = datetime.combine(fields.Date.to_date(word or ""), time.min)
+        except (TypeError, ValueError):
+            return None
+        return self._zone().localize(day).astimezone(pytz.utc).replace(tzinfo=None)
+
+    def _by_day(self, page):
+        """[(date, receipts)] in the person's own days."""
+        days = {}
+        for receipt in page:
+            local = pytz.utc.localize(receipt.appear_at).astimezone(self._zone())
+            days.setdefault(local.date(), page.browse())
+            days[local.date()] |= receipt
+        return list(days.items())
+
+    def _place(self, receipt):
+        return receipt and keyset.write(receipt.appear_at, receipt.id)
+
+    # -- bell --------------------------------------------------------------------------
+
+    @http.route("/my/notifications/count", type="jsonrpc", auth="user", readonly=True)
+    def portal_notification_count(self):
+        """What the badge shows: "", "1" .. "99", "99+"."""
+        return request.env.user._notification_badge()
+
+    @http.route("/my/notifications/newest", type="jsonrpc", auth="user")
+    def portal_notification_newest(self):
+        """The newest ten, which are seen by being shown.
+
+        :return: dict ``html`` of the bell's list and ``count`` of the badge
+        """
+        receipts = request.env["partner.notification.receipt"]
+        newest, _newer, _older = receipts._page(receipts._current(), limit=NEWEST)
+        html = request.env["ir.ui.view"]._render_template(
+            "partner_notifications.portal_bell_list", {"receipts": newest}
+        )
+        newest.sudo()._mark("seen_at")
+        return {"html": html, "count": request.env.user._notification_badge()}
+
+    # -- marks -------------------------------------------------------------------------
+
+    @http.route("/my/notifications/mark", type="jsonrpc", auth="user")
+    def portal_notification_mark(self, ids, mark):
+        """Mark the person's own notifications.
+
+        :param list ids: of receipts, at most 200; what is not the person's is passed by
+        :param str mark: seen, read, unread or archive
+        :return: what the badge shows now
+        """
+        receipts = self._own(ids)
+        if mark == "unread":
+            receipts.sudo().read_at = False
+        elif mark in MARKS:
+            receipts.sudo()._mark(*MARKS[mark])
+        else:
+            raise UserError(request.env._("“%s” is not a mark.", mark))
+        return request.env.user._notification_badge()
+
+    @http.route("/my/notifications/mark_all", type="jsonrpc", auth="user")
+    def portal_notification_mark_all(self, filters=None):
+        """Mark all as read within a filter.
+
+        :param dict filters: as of the list's address
+        :return: dict ``marked`` and ``count`` of the badge
+        """
+        receipts = request.env["partner.notification.receipt"]
+        domain = receipts._filtered(**self._read_filters(filters or {}))
+        marked = receipts._mark_all(domain, "read_at")
+        return {"marked": marked, "count": request.env.user._notification_badge()}
+
+    @http.route("/my/notifications/later", type="jsonrpc", auth="user")
+    def portal_notification_later(self, ids, until):
+        """Put notifications off: they come back on top, unread.
+
+        :param list ids: of receipts
+        :param str until: "hour", "tomorrow" (9:00 of the person's day) or a date
+        """
+        moment = self._later(until)
+        self._own(ids).sudo().write({"appear_at": moment, "read_at": False})
+        return request.env.user._notification_badge()
+
+    def _later(self, until):
+        """The moment a person put something off to, naive UTC."""
+        now = fields.Datetime.now()
+        if until == "hour":
+            return now + timedelta(hours=1)
+        today = pytz.utc.localize(now).astimezone(self._zone()).date()
+        day = today + timedelta(days=1)
+        if until != "tomorrow":
+            day = fields.Date.to_date(until)
+        if not day or day <= today:
+            raise UserError(request.env._("Choose a day after today."))
+        nine = self._zone().localize(datetime.combine(day, time(9)))
+        return nine.astimezone(pytz.utc).replace(tzinfo=None)
+
+    @http.route(
+        "/my/notifications/<int:receipt_id>/open",
+        type="http",
+        auth="user",
+        website=True,
+    )
+    def portal_notification_open(self, receipt_id, **_kwargs):
+        """Read it and go where it leads."""
+        receipt = self._own([receipt_id])
+        receipt.sudo()._mark("seen_at", "read_at")
+        return request.redirect(receipt.url or "/my/notifications")
+
+    def _own(self, ids):
+        """The person's own receipts among ids: found through the record rule."""
+        ids = [int(receipt_id) for receipt_id in ids[:MOST_AT_ONCE]]
+        return request.env["partner.notification.receipt"].search([("id", "in", ids)])

@@ -1,0 +1,17 @@
+from . import (
+    partner_notification_topic,
+    partner_notification_rule,
+    partner_notification_rule_exclusion,
+    partner_notification_rule_ramp,
+    partner_notification_broadcast,
+    partner_notification_candidate,
+    partner_notification,
+    partner_notification_receipt,
+    partner_notification_preference,
+    partner_notification_pipeline,
+    partner_notification_source,
+    partner_notification_source_debt,
+    res_company,
+    res_config_settings,
+    res_users,
+)

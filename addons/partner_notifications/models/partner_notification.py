@@ -1,0 +1,66 @@
+from odoo import fields, models
+
+OUTCOMES = [
+    ("sent", "Sent"),
+    ("hold_out", "Held out for comparison"),
+    ("capped", "Dropped: too many lately"),
+    ("muted", "Dropped: everybody switched the topic off"),
+    ("no_portal_user", "Dropped: nobody has access to the portal"),
+    ("excluded", "Dropped: left out by the rule"),
+    ("inactive_topic", "Dropped: the topic is retired"),
+]
+DECIDED = "outcome IN ('sent', 'hold_out')"
+
+
+class PartnerNotification(models.Model):
+    """One message to one company, or the decision not to send it.
+
+    Content, outcome and effect live here; what each person did with it lives in
+    ``partner.notification.receipt``. Rows are written by the pipeline only.
+    """
+
+    _name = "partner.notification"
+    _description = "Notification"
+    _order = "id desc"
+    _rec_name = "subject"
+
+    company_id = fields.Many2one("res.company", required=True, index=True)
+    commercial_partner_id = fields.Many2one(
+        "res.partner", string="Partner", required=True, ondelete="cascade"
+    )
+    topic_id = fields.Many2one(
+        "partner.notification.topic", required=True, index=True, ondelete="restrict"
+    )
+    broadcast_id = fields.Many2one(
+        "partner.notification.broadcast", index=True, ondelete="set null"
+    )
+    subject = fields.Char(translate=True)
+    body = fields.Text(translate=True)
+    amount = fields.Float(help="In the company's currency, as it stood when decided.")
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    res_model = fields.Char()
+    res_id = fields.Many2oneReference(model_field="res_model")
+    url = fields.Char()
+    values = fields.Json()
+    dedup_key = fields.Char(
+        required=True,
+        help="A second message with the same key is not sent to the same company.",
+    )
+    outcome = fields.Selection(OUTCOMES, required=True, index=True)
+    valid_until = fields.Datetime()
+    action_state = fields.Selection(
+        [("asked", "Asked for"), ("agreed", "Agreed"), ("other_day", "Another day")],
+        help="What somebody of the company asked for; nobody can ask twice.",
+    )
+    acted_by_id = fields.Many2one("res.partner", index="btree_not_null")
+    acted_at = fields.Datetime()
+    corrected_at = fields.Datetime()
+    receipt_ids = fields.One2many("partner.notification.receipt", "notification_id")
+
+    _dedup_unique = models.UniqueIndex(
+        f"(company_id, commercial_partner_id, topic_id, dedup_key) WHERE {DECIDED}",
+        "The company got this notification already.",
+    )
+    _history_idx = models.Index(
+        "(commercial_partner_id, topic_id, create_date) WHERE outcome = 'sent'"
+    )

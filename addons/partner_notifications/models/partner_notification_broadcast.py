@@ -1,0 +1,168 @@
+from datetime import datetime, time
+
+import pytz
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+STATES = [
+    ("draft", "Draft"),
+    ("pending", "To approve"),
+    ("queued", "Queued"),
+    ("running", "Running"),
+    ("paused", "Paused"),
+    ("done", "Done"),
+    ("stopped", "Stopped"),
+]
+ORIGINS = [
+    ("rule", "Rule"),
+    ("upload", "Upload"),
+    ("push", "Outside system"),
+    ("event", "Event"),
+]
+
+
+class PartnerNotificationBroadcast(models.Model):
+    """One wave: a rule's run, an upload, a push or a single event."""
+
+    _name = "partner.notification.broadcast"
+    _description = "Broadcast"
+    _order = "id desc"
+    _rec_name = "subject"
+
+    topic_id = fields.Many2one(
+        "partner.notification.topic", required=True, index=True, ondelete="restrict"
+    )
+    rule_id = fields.Many2one(
+        "partner.notification.rule", index="btree_not_null", ondelete="set null"
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    origin = fields.Selection(ORIGINS, required=True, default="upload")
+    state = fields.Selection(STATES, required=True, default="draft", index=True)
+    # a copy of the topic's words: who edits the topic does not change a running wave
+    subject = fields.Char(translate=True)
+    body = fields.Text(translate=True)
+    hold_out_share = fields.Float(string="Held out, %")
+    scheduled_at = fields.Datetime(help="Not sent before.")
+    valid_until = fields.Datetime(help="Gone from the portal after it.")
+    started_at = fields.Datetime(readonly=True)
+    finished_at = fields.Datetime(readonly=True)
+    author_id = fields.Many2one(
+        "res.users", default=lambda self: self.env.user, readonly=True
+    )
+    approver_id = fields.Many2one("res.users", readonly=True)
+    approved_at = fields.Datetime(readonly=True)
+    candidate_count = fields.Integer(
+        string="Companies found", readonly=True, help="When the wave started."
+    )
+    duplicate_count = fields.Integer(
+        string="Duplicates",
+        compute="_compute_counts",
+        help="Companies that had got the very same message before.",
+    )
+    notification_ids = fields.One2many("partner.notification", "broadcast_id")
+    sent_count = fields.Integer(string="Sent", compute="_compute_counts")
+    hold_out_count = fields.Integer(string="Held out", compute="_compute_counts")
+    dropped_count = fields.Integer(string="Dropped", compute="_compute_counts")
+    left_count = fields.Integer(string="Still to decide", compute="_compute_counts")
+
+    # -- computed ----------------------------------------------------------------------
+
+    @api.depends("notification_ids.outcome", "state")
+    def _compute_counts(self):
+        decided = self._count("partner.notification", ["broadcast_id", "outcome"])
+        left = self._count("partner.notification.candidate", ["broadcast_id"])
+        for wave in self:
+            counts = {
+                outcome: count
+                for (broadcast, outcome), count in decided.items()
+                if broadcast == wave
+            }
+            wave.sent_count = counts.get("sent", 0)
+            wave.hold_out_count = counts.get("hold_out", 0)
+            wave.dropped_count = (
+                sum(counts.values()) - wave.sent_count - wave.hold_out_count
+            )
+            wave.left_count = left.get((wave,), 0)
+            wave.duplicate_count = (
+                wave.candidate_count - sum(counts.values()) - wave.left_count
+            )
+
+    def _count(self, model, groups):
+        """dict (broadcast, ...) -> number of rows of a model."""
+        rows = self.env[model]._read_group(
+            [("broadcast_id", "in", self.ids)], groups, ["__count"]
+        )
+        return {tuple(row[:-1]): row[-1] for row in rows}
+
+    # -- making ------------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """The words of the topic are copied in every language if none are given."""
+        waves = super().create(vals_list)
+        for wave in waves:
+            wave._copy_words([name for name in ("subject", "body") if not wave[name]])
+        return waves
+
+    def _copy_words(self, names):
+        """Take the topic's words over, in the languages it has."""
+        for name in names:
+            words = self.topic_id._fields[name]._get_stored_translations(self.topic_id)
+            self[name] = words.get("en_US")
+            self.update_field_translations(name, words)
+
+    # -- days --------------------------------------------------------------------------
+
+    def _zone(self):
+        """The company's time zone, by its partner; UTC if it has none."""
+        return pytz.timezone(self.company_id.partner_id.tz or "UTC")
+
+    def _today(self):
+        """The date of the company's own calendar now."""
+        return pytz.utc.localize(fields.Datetime.now()).astimezone(self._zone()).date()
+
+    def _day_start(self, day):
+        """When a day begins for the company, naive UTC."""
+        local = self._zone().localize(datetime.combine(day, time.min))
+        return local.astimezone(pytz.utc).replace(tzinfo=None)
+
+    # -- people ------------------------------------------------------------------------
+
+    def action_pause(self):
+        """Let a queued or running wave rest; what is sent stays sent."""
+        self._switch({"queued", "running"}, "paused")
+
+    def action_resume(self):
+        """Go on with a paused wave."""
+        self._switch({"paused"}, "queued")
+        self.env.ref("partner_notifications.ir_cron_pipeline")._trigger()
+
+    def action_stop(self):
+        """End a wave for good; companies not decided on get nothing."""
+        self._switch({"draft", "pending", "queued", "running", "paused"}, "stopped")
+        for wave in self:
+            wave.candidate_count -= wave.left_count
+        self.env["partner.notification.candidate"].sudo().search(
+            [("broadcast_id", "in", self.ids)]
+        ).unlink()
+
+    def _switch(self, allowed, state):
+        self.check_access("write")
+        for wave in self:
+            if wave.state not in allowed:
+                raise UserError(
+                    self.env._(
+                        "“%(wave)s” is %(state)s: this cannot be done any more.",
+                        wave=wave.display_name,
+                        state=dict(
+                            wave._fields["state"]._description_selection(self.env)
+                        )[wave.state],
+                    )
+                )
+        self.state = state

@@ -1,0 +1,332 @@
+import json
+
+from psycopg2.extras import execute_values
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .words import Words
+
+BATCH_SIZE = 5_000
+COMPANIES_AT_ONCE = 50  # a single event goes out in the caller's transaction
+WAVE_SPREAD_SECONDS = 60
+
+
+class PartnerNotificationPipeline(models.AbstractModel):
+    """The one way from candidates to receipts: decide, render, store, tell.
+
+    Set-based: a batch costs the same number of queries whatever its size.
+    """
+
+    _name = "partner.notification.pipeline"
+    _description = "Notification pipeline"
+
+    # -- waves -------------------------------------------------------------------------
+
+    @api.model
+    def _cron_run(self):
+        """Carry the waves on, one at a time, a transaction a batch.
+
+        One at a time for all companies: two at once would both count before either
+        has stored, and pass a cap twice. Odoo never runs a cron twice at once.
+        """
+        wave = self._next_wave()
+        while wave:
+            if wave.state == "queued":
+                self._start(wave)
+            left = self._run_batch(wave)
+            if not left:
+                self._finish(wave)
+            tick = self.env["ir.cron"]._commit_progress(1, remaining=left)
+            if not tick:
+                break
+            wave = self._next_wave()
+
+    def _next_wave(self):
+        """The wave that is running, else the first queued one whose time has come."""
+        Broadcast = self.env["partner.notification.broadcast"]
+        domain = [
+            ("state", "in", ("running", "queued")),
+            ("company_id.notifications_on", "=", True),
+            "|",
+            ("scheduled_at", "=", False),
+            ("scheduled_at", "<=", fields.Datetime.now()),
+        ]
+        return Broadcast.search(domain, order="state desc, id", limit=1)
+
+    def _start(self, wave):
+        """Ask the source once and keep its answer as candidates."""
+        if wave.rule_id:
+            self._keep_candidates(wave, wave.rule_id._source_model()._candidates(wave))
+        wave.write({"state": "running", "started_at": fields.Datetime.now()})
+
+    def _keep_candidates(self, wave, query):
+        """Store a source's rows as the wave's candidates.
+
+        :param SQL query: as of ``partner.notification.source._candidates``
+        """
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO partner_notification_candidate
+                          (broadcast_id, company_id, commercial_partner_id, values,
+                           dedup_key, amount, res_model, res_id, url)
+                   SELECT %s, row.* FROM (%s) AS row""",
+                wave.id,
+                query,
+            )
+        )
+        wave.candidate_count = self.env.cr.rowcount
+
+    def _finish(self, wave):
+        """Close the wave and tell all browsers once, not each person."""
+        wave.write({"state": "done", "finished_at": fields.Datetime.now()})
+        self.env.ref("base.group_portal")._bus_send(
+            "partner_notifications/wave", {"spread_s": WAVE_SPREAD_SECONDS}
+        )
+
+    # -- a batch -----------------------------------------------------------------------
+
+    def _run_batch(self, wave):
+        """Decide on the next candidates of a wave and store what comes of it.
+
+        :return: number of candidates still left
+        """
+        self.env.flush_all()
+        rows = self._take(wave)
+        if rows:
+            ids = [row["id"] for row in rows]
+            outcomes = self._decide(wave, ids)
+            fresh = [row for row in rows if row["id"] in outcomes]
+            self._store_receipts(wave, self._store(wave, fresh, outcomes))
+            self._forget(ids)
+            self.env.invalidate_all()
+        return self._count_left(wave)
+
+    def _take(self, wave):
+        """The next candidates as dicts, with the partner's name."""
+        self.env.cr.execute(
+            SQL(
+                """SELECT candidate.id, candidate.company_id,
+                          candidate.commercial_partner_id, partner.name AS partner,
+                          candidate.values, candidate.dedup_key, candidate.amount,
+                          candidate.res_model, candidate.res_id, candidate.url
+                     FROM partner_notification_candidate candidate
+                     JOIN res_partner partner
+                       ON partner.id = candidate.commercial_partner_id
+                    WHERE candidate.broadcast_id = %s
+                    ORDER BY candidate.id LIMIT %s""",
+                wave.id,
+                BATCH_SIZE,
+            )
+        )
+        return self.env.cr.dictfetchall()
+
+    def _forget(self, ids):
+        self.env.cr.execute(
+            SQL("DELETE FROM partner_notification_candidate WHERE id IN %s", tuple(ids))
+        )
+
+    def _count_left(self, wave):
+        return self.env["partner.notification.candidate"].search_count(
+            [("broadcast_id", "=", wave.id)]
+        )
+
+    # -- deciding ----------------------------------------------------------------------
+
+    def _decide(self, wave, ids):
+        """The outcome of each candidate that is not a duplicate.
+
+        The first reason that fits wins. Held out is who draws below the share: the
+        draw is a hash of the wave and the company, so a rerun draws the same.
+
+        :return: dict candidate id -> outcome
+        """
+        topic, company, now = wave.topic_id, wave.company_id, fields.Datetime.now()
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH fresh AS (
+                    SELECT candidate.*, row_number() OVER (
+                               PARTITION BY commercial_partner_id, dedup_key
+                               ORDER BY id) AS copy
+                      FROM partner_notification_candidate candidate
+                     WHERE id IN %(ids)s AND NOT EXISTS (
+                           SELECT FROM partner_notification earlier
+                            WHERE earlier.company_id = candidate.company_id
+                              AND earlier.commercial_partner_id
+                                  = candidate.commercial_partner_id
+                              AND earlier.topic_id = %(topic)s
+                              AND earlier.dedup_key = candidate.dedup_key
+                              AND earlier.outcome IN ('sent', 'hold_out'))
+                ), person AS (%(persons)s), reachable AS (
+                    SELECT commercial_partner_id, bool_or(enabled) AS enabled
+                      FROM person GROUP BY commercial_partner_id
+                ), had AS (
+                    SELECT commercial_partner_id,
+                           count(*) FILTER (WHERE topic_id = %(topic)s
+                                            AND create_date > %(topic_since)s) AS topic,
+                           count(*) FILTER (WHERE create_date > %(since)s) AS total
+                      FROM partner_notification
+                     WHERE outcome = 'sent' AND create_date > %(oldest)s
+                       AND commercial_partner_id IN (
+                           SELECT commercial_partner_id FROM fresh)
+                     GROUP BY commercial_partner_id
+                ), first_reason AS (
+                    SELECT fresh.id, fresh.commercial_partner_id,
+                           CASE WHEN NOT %(active)s THEN 'inactive_topic'
+                                WHEN EXISTS (
+                                    SELECT FROM partner_notification_rule_exclusion out
+                                     WHERE out.rule_id = %(rule)s
+                                       AND out.partner_id = fresh.commercial_partner_id
+                                       AND COALESCE(out.until >= %(today)s, TRUE))
+                                THEN 'excluded'
+                                WHEN reachable.enabled IS NULL THEN 'no_portal_user'
+                                WHEN NOT (reachable.enabled OR %(mandatory)s)
+                                THEN 'muted'
+                           END AS reason,
+                           COALESCE(had.topic, 0) AS topic_had,
+                           COALESCE(had.total, 0) AS total_had
+                      FROM fresh
+                      LEFT JOIN reachable USING (commercial_partner_id)
+                      LEFT JOIN had USING (commercial_partner_id)
+                     WHERE fresh.copy = 1
+                ), counted AS (
+                    SELECT *, row_number() OVER (
+                               PARTITION BY commercial_partner_id, reason IS NULL
+                               ORDER BY id) AS place
+                      FROM first_reason
+                )
+                SELECT id, COALESCE(reason, CASE
+                           WHEN NOT %(mandatory)s AND (
+                                %(cap)s > 0 AND topic_had + place > %(cap)s
+                                OR %(total_cap)s > 0
+                                AND total_had + place > %(total_cap)s)
+                           THEN 'capped'
+                           WHEN %(allow_hold_out)s
+                                AND (hashtextextended(%(seed)s || ':'
+                                     || commercial_partner_id, 0) & 1048575)
+                                    < %(share)s * 10485.76
+                           THEN 'hold_out'
+                           ELSE 'sent' END)
+                  FROM counted
+                """,
+                ids=tuple(ids),
+                persons=self._persons_sql(topic),
+                topic=topic.id,
+                rule=wave.rule_id.id or None,
+                today=wave._today(),
+                active=topic.active,
+                mandatory=topic.mandatory,
+                cap=topic.cap,
+                total_cap=company.notification_cap,
+                topic_since=fields.Datetime.subtract(now, days=topic.cap_days),
+                since=fields.Datetime.subtract(now, days=company.notification_cap_days),
+                oldest=fields.Datetime.subtract(
+                    now, days=max(topic.cap_days, company.notification_cap_days)
+                ),
+                allow_hold_out=topic.allow_hold_out,
+                share=wave.hold_out_share,
+                seed=str(wave.id),
+            )
+        )
+        return dict(self.env.cr.fetchall())
+
+    def _persons_sql(self, topic):
+        """SQL of the persons with portal access of the companies in ``fresh``.
+
+        :return: rows (commercial_partner_id, partner_id, user_id, enabled)
+        """
+        return SQL(
+            """SELECT partner.commercial_partner_id, partner.id AS partner_id,
+                      portal_user.id AS user_id,
+                      COALESCE(wish.enabled, TRUE) OR %(mandatory)s AS enabled
+                 FROM res_partner partner
+                 JOIN res_users portal_user
+                   ON portal_user.partner_id = partner.id AND portal_user.active
+                 JOIN res_groups_users_rel membership
+                   ON membership.uid = portal_user.id AND membership.gid = %(portal)s
+                 LEFT JOIN partner_notification_preference wish
+                   ON wish.user_id = portal_user.id AND wish.topic_id = %(topic)s
+                WHERE partner.active AND partner.commercial_partner_id IN (
+                      SELECT commercial_partner_id FROM fresh)""",
+            portal=self.env.ref("base.group_portal").id,
+            topic=topic.id,
+            mandatory=topic.mandatory,
+        )
+
+    # -- storing -----------------------------------------------------------------------
+
+    def _store(self, wave, rows, outcomes):
+        """Insert the notifications, rendered where somebody will read them.
+
+        :return: ids of the notifications that were sent
+        """
+        words = Words(wave)
+        now = self.env.cr.now()
+        values = [
+            (
+                row["company_id"],
+                row["commercial_partner_id"],
+                wave.topic_id.id,
+                wave.id,
+                *words.render(row, outcomes[row["id"]]),
+                row["amount"],
+                row["res_model"],
+                row["res_id"],
+                row["url"],
+                json.dumps(row["values"]) if row["values"] else None,
+                row["dedup_key"],
+                outcomes[row["id"]],
+                wave.valid_until or None,
+                self.env.uid,
+                now,
+                self.env.uid,
+                now,
+            )
+            for row in rows
+        ]
+        if not values:
+            return []
+        inserted = execute_values(
+            self.env.cr._obj,
+            """INSERT INTO partner_notification
+                      (company_id, commercial_partner_id, topic_id, broadcast_id,
+                       subject, body, amount, res_model, res_id, url, values,
+                       dedup_key, outcome, valid_until,
+                       create_uid, create_date, write_uid, write_date)
+               VALUES %s
+               ON CONFLICT (company_id, commercial_partner_id, topic_id, dedup_key)
+                     WHERE outcome IN ('sent', 'hold_out') DO NOTHING
+               RETURNING id, outcome""",
+            values,
+            page_size=BATCH_SIZE,
+            fetch=True,
+        )
+        return [row_id for row_id, outcome in inserted if outcome == "sent"]
+
+    def _store_receipts(self, wave, sent_ids):
+        """A receipt for each person of the companies who has the topic on."""
+        if not sent_ids:
+            return
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH fresh AS (
+                    SELECT id, commercial_partner_id FROM partner_notification
+                     WHERE id IN %(sent)s
+                ), person AS (%(persons)s)
+                INSERT INTO partner_notification_receipt
+                       (notification_id, partner_id, commercial_partner_id, topic_id,
+                        appear_at)
+                SELECT DISTINCT fresh.id, person.partner_id,
+                       fresh.commercial_partner_id, %(topic)s, %(now)s
+                  FROM fresh JOIN person USING (commercial_partner_id)
+                 WHERE person.enabled
+                """,
+                sent=tuple(sent_ids),
+                persons=self._persons_sql(wave.topic_id),
+                topic=wave.topic_id.id,
+                now=fields.Datetime.now(),
+            )
+        )

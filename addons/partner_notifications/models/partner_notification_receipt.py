@@ -1,0 +1,145 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+PAGE_SIZE = 80
+
+
+class PartnerNotificationReceipt(models.Model):
+    """One person's copy of a notification: seen, read, acted on, archived.
+
+    *Seen*: its title was on the screen. *Read*: its full text was, for two seconds,
+    or it was opened, acted on or marked. A colleague's copy is another row.
+    """
+
+    _name = "partner.notification.receipt"
+    _description = "A person's copy of a notification"
+    _order = "appear_at desc, id desc"
+    _log_access = False
+    _rec_name = "subject"
+
+    notification_id = fields.Many2one(
+        "partner.notification", required=True, index=True, ondelete="cascade"
+    )
+    partner_id = fields.Many2one(
+        "res.partner", string="Person", required=True, ondelete="cascade"
+    )
+    commercial_partner_id = fields.Many2one(
+        "res.partner", string="Company", required=True, index=True, ondelete="cascade"
+    )
+    topic_id = fields.Many2one(
+        "partner.notification.topic", required=True, index=True, ondelete="restrict"
+    )
+    appear_at = fields.Datetime(
+        required=True, help="In the future while it is put off (“remind me later”)."
+    )
+    seen_at = fields.Datetime()
+    read_at = fields.Datetime()
+    acted_at = fields.Datetime()
+    archived_at = fields.Datetime()
+    subject = fields.Char(related="notification_id.subject", related_sudo=True)
+    body = fields.Text(related="notification_id.body", related_sudo=True)
+    url = fields.Char(related="notification_id.url", related_sudo=True)
+
+    _person_unique = models.Constraint(
+        "UNIQUE(notification_id, partner_id)", "A person has one copy."
+    )
+    _unread_idx = models.Index(
+        "(partner_id, appear_at) WHERE read_at IS NULL AND archived_at IS NULL"
+    )
+    _list_idx = models.Index(
+        "(partner_id, appear_at DESC, id DESC) WHERE archived_at IS NULL"
+    )
+
+    # -- reading -----------------------------------------------------------------------
+
+    @api.model
+    def _current(self):
+        """Domain of what stands in a person's list now: there and not archived."""
+        return Domain(
+            [("archived_at", "=", False), ("appear_at", "<=", fields.Datetime.now())]
+        )
+
+    @api.model
+    def _unread(self):
+        """Domain of what a person has not read."""
+        return Domain("read_at", "=", False)
+
+    @api.model
+    def _filtered(self, topic=None, unread=False, begin=None, end=None, words=None):
+        """Domain of the current list within a filter.
+
+        :param str topic: code of a topic
+        :param bool unread: only what is not read
+        :param begin, end: naive UTC datetimes; ``end`` is not in it
+        :param str words: a piece of subject or text, in the reader's language
+        """
+        domain = self._current()
+        if topic:
+            domain &= Domain("topic_id.code", "=", topic)
+        if unread:
+            domain &= self._unread()
+        if begin:
+            domain &= Domain("appear_at", ">=", begin)
+        if end:
+            domain &= Domain("appear_at", "<", end)
+        if words:
+            text = Domain("subject", "ilike", words) | Domain("body", "ilike", words)
+            domain &= Domain("notification_id", "any!", text)
+        return domain
+
+    @api.model
+    def _page(self, domain, before=None, after=None, limit=PAGE_SIZE):
+        """A page of a person's list; as quick at any depth.
+
+        :param Domain domain: as of ``_filtered``
+        :param before, after: place (moment, id) the page ends or begins at; one of them
+        :return: (receipts, whether there are newer ones, whether there are older ones)
+        """
+        place, order = after or before, self._order
+        if place:
+            moment, row_id = place
+            side = ">" if after else "<"
+            domain &= Domain("appear_at", side, moment) | (
+                Domain("appear_at", "=", moment) & Domain("id", side, row_id)
+            )
+        if after:
+            order = "appear_at asc, id asc"
+        found = self.search(domain, order=order, limit=limit + 1)
+        more, page = len(found) > limit, found[:limit]
+        if after:
+            return page[::-1], more, True
+        return page, bool(before), more
+
+    # -- marking -----------------------------------------------------------------------
+
+    def _mark(self, *names):
+        """Set moments that are not set yet, for the receipts of this recordset.
+
+        :param names: ``seen_at``, ``read_at``, ``acted_at`` or ``archived_at``
+        """
+        now = fields.Datetime.now()
+        for name in names:
+            fresh = self.filtered(lambda receipt, name=name: not receipt[name])
+            fresh.write({name: now})
+
+    def _mark_all(self, domain, name):
+        """Set a moment on all receipts a domain finds, in one statement.
+
+        :param domain: within what the caller may read
+        :param str name: the field to set where it is empty
+        :return: number of receipts marked
+        """
+        found = self._search(Domain(domain) & Domain(name, "=", False))
+        self.flush_model()
+        column = SQL.identifier(name)
+        self.env.cr.execute(
+            SQL(
+                "UPDATE partner_notification_receipt SET %s = %s WHERE id IN %s",
+                column,
+                fields.Datetime.now(),
+                found.subselect(),
+            )
+        )
+        self.invalidate_model([name])
+        return self.env.cr.rowcount

@@ -1,0 +1,39 @@
+from datetime import timedelta
+
+from odoo import models
+
+
+class PartnerNotificationSource(models.AbstractModel):
+    """Where notifications come from: yields candidates and does nothing else.
+
+    A source is an abstract model ``partner.notification.source.<code>`` that
+    inherits this one, with ``_source`` and ``_source_name``.
+    """
+
+    _name = "partner.notification.source"
+    _description = "Source of notifications"
+
+    _source = None
+    _source_name = None
+
+    def _all_sources(self):
+        """The models of all sources, by code."""
+        names = sorted(self.pool.descendants([self._name], "_inherit"))
+        return [self.env[name] for name in names if name != self._name]
+
+    def _placeholders(self):
+        """set: the names whose values the source gives, beside partner and company."""
+        return set()
+
+    def _pause(self):
+        """timedelta until a rule of this source runs again."""
+        return timedelta(days=1)
+
+    def _candidates(self, broadcast):
+        """Who may get the broadcast.
+
+        :param broadcast: one running partner.notification.broadcast
+        :return: SQL of rows (company_id, commercial_partner_id, values jsonb,
+            dedup_key, amount, res_model, res_id, url)
+        """
+        raise NotImplementedError

@@ -1,0 +1,88 @@
+from datetime import timedelta
+
+from odoo import models
+from odoo.tools import SQL
+
+
+class PartnerNotificationSourceDebt(models.AbstractModel):
+    """Companies with overdue debt, from the ledger.
+
+    Net overdue = open receivable debits due before today plus all open credits,
+    whatever their date: who has paid without saying for what owes nothing.
+    """
+
+    _name = "partner.notification.source.debt"
+    _inherit = "partner.notification.source"
+    _description = "Overdue debt"
+
+    _source = "debt"
+    _source_name = "Overdue debt"
+
+    def _placeholders(self):
+        return {"amount"}
+
+    def _pause(self):
+        """Each day: the rhythm of the rule counts for each company by itself."""
+        return timedelta(days=1)
+
+    def _candidates(self, broadcast):
+        """One row a debtor above the threshold whose rhythm has come round."""
+        rule = broadcast.rule_id
+        today = broadcast._today()
+        return SQL(
+            """
+            WITH open_lines AS (
+                SELECT partner.commercial_partner_id, line.currency_id,
+                       line.amount_residual, line.amount_residual_currency
+                  FROM account_move_line line
+                  JOIN account_account account ON account.id = line.account_id
+                  JOIN res_partner partner ON partner.id = line.partner_id
+                 WHERE line.company_id = %(company)s
+                   AND line.parent_state = 'posted'
+                   AND line.reconciled IS NOT TRUE
+                   AND account.account_type = 'asset_receivable'
+                   AND account.non_trade IS NOT TRUE
+                   AND (line.amount_residual < 0
+                        OR COALESCE(line.date_maturity, line.date) < %(today)s)
+                   AND %(followup)s
+            ), by_currency AS (
+                SELECT commercial_partner_id, currency_id,
+                       SUM(amount_residual) AS amount,
+                       SUM(amount_residual_currency) AS amount_currency
+                  FROM open_lines GROUP BY commercial_partner_id, currency_id
+            ), debt AS (
+                SELECT commercial_partner_id, SUM(amount) AS amount,
+                       jsonb_agg(jsonb_build_array(amount_currency, currency_id)
+                                 ORDER BY amount DESC)
+                           FILTER (WHERE amount_currency > 0) AS amounts
+                  FROM by_currency GROUP BY commercial_partner_id
+                HAVING SUM(amount) >= GREATEST(%(threshold)s, 0.01)
+            )
+            SELECT %(company)s AS company_id, debt.commercial_partner_id,
+                   jsonb_build_object(
+                       'amount', jsonb_build_object('money', debt.amounts)) AS values,
+                   %(key)s AS dedup_key, debt.amount,
+                   NULL::varchar AS res_model, NULL::integer AS res_id,
+                   '/my/notifications/debt'::varchar AS url
+              FROM debt
+             WHERE debt.commercial_partner_id IN %(partners)s
+               AND NOT EXISTS (
+                   SELECT FROM partner_notification earlier
+                    WHERE earlier.commercial_partner_id = debt.commercial_partner_id
+                      AND earlier.company_id = %(company)s
+                      AND earlier.topic_id = %(topic)s
+                      AND earlier.outcome IN ('sent', 'hold_out')
+                      AND earlier.create_date >= %(since)s)
+            """,
+            company=broadcast.company_id.id,
+            today=today,
+            followup=SQL("line.no_followup IS NOT TRUE")
+            if broadcast.company_id.notification_respect_no_followup
+            else SQL("TRUE"),
+            threshold=rule._threshold(today),
+            key=f"wave:{broadcast.id}",
+            partners=rule._partners_sql(),
+            topic=broadcast.topic_id.id,
+            # by days: a run a few minutes earlier in the day is not too early
+            since=broadcast._day_start(today - timedelta(days=rule.every_days - 1)),
+        )

@@ -1,0 +1,37 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    """What a company wants of its notifications as a whole."""
+
+    _inherit = "res.company"
+
+    notifications_on = fields.Boolean(
+        string="Send notifications",
+        default=True,
+        help="One switch for all: off, nothing is decided or sent; it goes on where it"
+        " stopped.",
+    )
+    notification_cap = fields.Integer(
+        string="Notifications at most",
+        default=10,
+        help="So many to one partner within the days beside it, whatever the topic."
+        " Mandatory topics are counted and never dropped. 0: no limit.",
+    )
+    notification_cap_days = fields.Integer(string="Within, days", default=14)
+    notification_respect_no_followup = fields.Boolean(
+        string="Leave out “no follow-up”",
+        default=True,
+        help="Invoices marked “no follow-up” do not count as overdue.",
+    )
+    notification_approval_from = fields.Integer(
+        string="Approve from, recipients",
+        default=1000,
+        help="An upload or a push to more companies needs a second person's approval.",
+    )
+
+    _notification_amounts = models.Constraint(
+        "CHECK(notification_cap >= 0 AND notification_cap_days > 0"
+        " AND notification_approval_from >= 0)",
+        "Limits of notifications are not below zero, and their days one at least.",
+    )

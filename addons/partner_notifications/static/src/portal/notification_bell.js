@@ -1,0 +1,71 @@
+import { Interaction } from "@web/public/interaction";
+import { registry } from "@web/core/registry";
+import { rpc } from "@web/core/network/rpc";
+import { markup } from "@odoo/owl";
+
+/**
+ * The bell in the header: its badge follows what happens in every open tab, its menu
+ * shows the newest ones.
+ */
+export class NotificationBell extends Interaction {
+    static selector = ".o_notification_bell";
+    dynamicContent = {
+        _root: { "t-on-show.bs.dropdown": this.onOpen },
+        ".o_notification_badge": {
+            "t-out": () => this.count,
+            "t-att-class": () => ({ "d-none": !this.count }),
+        },
+        ".o_notification_newest": { "t-out": () => this.newest },
+    };
+
+    setup() {
+        this.count = this.el.querySelector(".o_notification_badge").textContent.trim();
+        this.newest = markup(this.el.querySelector(".o_notification_newest").innerHTML);
+        const bus = this.services.bus_service;
+        const onNew = () => this.refresh();
+        const onWave = ({ spread_s }) => this.refreshWithin(spread_s);
+        const onCount = ({ detail }) => this.show(detail);
+        bus.subscribe("partner_notifications/new", onNew);
+        bus.subscribe("partner_notifications/wave", onWave);
+        bus.start();
+        this.registerCleanup(() => {
+            bus.unsubscribe("partner_notifications/new", onNew);
+            bus.unsubscribe("partner_notifications/wave", onWave);
+        });
+        this.addListener(document, "partner_notifications.count", onCount);
+        this.addListener(document, "visibilitychange", () => this.onVisible());
+    }
+
+    /** Thousands of tabs are told at once: each asks at a moment of its own. */
+    refreshWithin(seconds) {
+        this.waitForTimeout(() => this.refresh(), Math.random() * seconds * 1000);
+    }
+
+    async refresh() {
+        if (document.hidden) {
+            this.isStale = true;
+            return;
+        }
+        this.isStale = false;
+        this.show(await this.waitFor(rpc("/my/notifications/count", {}, { silent: true })));
+    }
+
+    onVisible() {
+        if (!document.hidden && this.isStale) {
+            this.refresh();
+        }
+    }
+
+    async onOpen() {
+        const { html, count } = await this.waitFor(rpc("/my/notifications/newest"));
+        this.newest = markup(html);
+        this.show(count);
+    }
+
+    show(count) {
+        this.count = count;
+        this.updateContent();
+    }
+}
+
+registry.category("public.interactions").add("partner_notifications.bell", NotificationBell);

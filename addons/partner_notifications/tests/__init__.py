@@ -1,0 +1,8 @@
+from . import (
+    test_debt,
+    test_pipeline,
+    test_placeholders,
+    test_portal,
+    test_receipt,
+    test_rule,
+)

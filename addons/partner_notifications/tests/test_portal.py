@@ -1,0 +1,123 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.tests import HttpCase, tagged
+
+from .common import NotificationBuilders
+
+
+@tagged("post_install", "-at_install")
+class TestPortal(NotificationBuilders, HttpCase):
+    """The Notifications section over HTTP (K1, K2, K3)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.set_up_notifications(cls.env)
+        cls.partner = cls._partner("Romashka", persons=2)
+        cls.person, cls.colleague = cls._persons(cls.partner)
+        cls.notification = cls._send(cls._wave([cls.partner]))
+        cls.receipt = cls.notification.receipt_ids.filtered(
+            lambda receipt: receipt.partner_id == cls.person.partner_id
+        )
+
+    def setUp(self):
+        super().setUp()
+        self.log_in(self.person)
+
+    def log_in(self, user):
+        self.authenticate(user.login, user.login)
+
+    def call(self, route, **params):
+        return self.make_jsonrpc_request(f"/my/notifications/{route}", params)
+
+    def test_the_bell_is_on_every_portal_page_with_its_badge(self):
+        for page in ("/my", "/my/orders", "/my/notifications"):
+            text = self.url_open(page).text
+            self.assertIn("o_notification_bell", text, page)
+            self.assertRegex(text, r"o_notification_badge[^>]*>1<", page)
+
+    def test_the_list_shows_the_text_without_a_click(self):
+        text = self.url_open("/my/notifications").text
+        self.assertIn("Bureau supply has news for Romashka.", text)
+        self.assertIn("o_notification_new", text)
+
+    def test_opening_the_bell_is_seeing_not_reading(self):
+        answer = self.call("newest")
+        self.assertIn("News for Romashka", answer["html"])
+        self.assertEqual(answer["count"], "1")
+        self.assertTrue(self.receipt.seen_at)
+        self.assertFalse(self.receipt.read_at)
+
+    def test_marks_are_of_the_own_copies_only(self):
+        others = self.notification.receipt_ids - self.receipt
+        self.assertEqual(
+            self.call("mark", ids=(self.receipt | others).ids, mark="read"), ""
+        )
+        self.assertTrue(self.receipt.read_at)
+        self.assertFalse(others.read_at)
+        self.assertEqual(self.call("mark", ids=self.receipt.ids, mark="unread"), "1")
+
+    def test_an_unknown_mark_is_named(self):
+        with self.assertRaisesRegex(Exception, "is not a mark"):
+            self.call("mark", ids=self.receipt.ids, mark="burn")
+
+    def test_all_are_read_within_the_filter_only(self):
+        answer = self.call("mark_all", filters={"search": "nothing like this"})
+        self.assertEqual(answer, {"marked": 0, "count": "1"})
+        answer = self.call("mark_all", filters={"topic": self.topic.code})
+        self.assertEqual(answer, {"marked": 1, "count": ""})
+
+    def test_later_means_away_until_then(self):
+        self.person.tz = "Europe/Moscow"
+        self.assertEqual(self.call("later", ids=self.receipt.ids, until="tomorrow"), "")
+        self.assertEqual(self.receipt.appear_at.hour, 6, "9:00 in Moscow")
+        text = self.url_open("/my/notifications").text
+        self.assertNotIn("News for Romashka", text)
+        yesterday = str(fields.Date.today() - timedelta(days=1))
+        with self.assertRaisesRegex(Exception, "after today"):
+            self.call("later", ids=self.receipt.ids, until=yesterday)
+
+    def test_archived_is_gone_for_me_and_stays_for_a_colleague(self):
+        self.call("mark", ids=self.receipt.ids, mark="archive")
+        self.assertNotIn("News for Romashka", self.url_open("/my/notifications").text)
+        self.log_in(self.colleague)
+        self.assertIn("News for Romashka", self.url_open("/my/notifications").text)
+
+    def test_a_stranger_reaches_nothing_by_any_route(self):
+        stranger = self._persons(self._partner("Stranger"))
+        self.log_in(stranger)
+        ids = self.receipt.ids
+        self.assertNotIn("News for Romashka", self.url_open("/my/notifications").text)
+        self.assertEqual(self.call("count"), "")
+        self.assertNotIn("News for Romashka", self.call("newest")["html"])
+        for mark in ("seen", "read", "archive", "unread"):
+            self.call("mark", ids=ids, mark=mark)
+        self.call("later", ids=ids, until="hour")
+        self.url_open(f"/my/notifications/{self.receipt.id}/open")
+        self.call("mark_all")
+        self.receipt.invalidate_recordset()
+        for name in ("seen_at", "read_at", "archived_at"):
+            self.assertFalse(self.receipt[name], name)
+        self.assertLessEqual(self.receipt.appear_at, fields.Datetime.now())
+
+    def test_open_reads_and_leads_on(self):
+        self.notification.url = "/my/orders"
+        answer = self.url_open(
+            f"/my/notifications/{self.receipt.id}/open", allow_redirects=False
+        )
+        self.assertEqual(answer.status_code, 303)
+        self.assertTrue(answer.headers["Location"].endswith("/my/orders"))
+        self.assertTrue(self.receipt.read_at)
+
+    def test_html_in_a_text_is_shown_as_text(self):
+        self.notification.body = "<script>alert(1)</script>"
+        text = self.url_open("/my/notifications").text
+        self.assertIn("&lt;script&gt;alert(1)", text)
+        self.assertNotIn("<script>alert(1)", text)
+
+    def test_an_odd_address_shows_the_first_page(self):
+        for query in ("before=x", "date_begin=nonsense", "topic=none&state=x"):
+            self.assertEqual(
+                self.url_open(f"/my/notifications?{query}").status_code, 200
+            )

@@ -1,0 +1,99 @@
+from odoo import Command, fields
+from odoo.exceptions import ValidationError
+from odoo.tests import TransactionCase, tagged
+
+from .common import NotificationBuilders
+
+
+@tagged("post_install", "-at_install")
+class TestRule(NotificationBuilders, TransactionCase):
+    """Rules and topics are made on screen and checked on saving."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.set_up_notifications(cls.env)
+        cls.set_up_ledger()
+
+    def test_a_placeholder_that_nobody_can_fill_is_refused_when_saved(self):
+        with self.assertRaisesRegex(ValidationError, r"“\{partner.name\}”"):
+            self._topic(body="Dear {partner.name}")
+        topic = self._topic(body="{amount} for {order}")
+        with self.assertRaisesRegex(ValidationError, "asks for order"):
+            self._debt_rule(topic_id=topic.id)
+
+    def test_every_language_is_checked(self):
+        self.env["res.lang"]._activate_lang("ru_RU")
+        with self.assertRaisesRegex(ValidationError, "Russian"):
+            self.topic.with_context(lang="ru_RU").body = "Уважаемый {партнёр"
+
+    def test_a_topic_in_use_asks_only_for_what_its_rules_know(self):
+        rule = self._debt_rule(topic_id=self.topic.id)
+        with self.assertRaisesRegex(ValidationError, rule.name):
+            self.topic.body = "Order {order}"
+
+    def test_a_topic_for_everybody_cannot_be_held_out(self):
+        with self.assertRaisesRegex(ValidationError, "for everybody"):
+            self._debt_rule(topic_id=self.topic.id, hold_out_share=10)
+
+    def test_a_topic_that_was_sent_is_archived_not_deleted(self):
+        self._send(self._wave([self._partner()]))
+        with self.assertRaisesRegex(ValidationError, "archive"):
+            self.topic.unlink()
+        self._topic().unlink()
+
+    def test_channel_is_the_last_orders(self):
+        team = self.env["crm.team"].create({"name": "Small business"})
+        inside, outside = self._partner("Inside"), self._partner("Outside")
+        for partner in (inside, outside):
+            self._debt(partner, 1000)
+        self.env["sale.order"].create(
+            {"partner_id": inside.id, "team_id": team.id, "state": "sale"}
+        )
+        rule = self._debt_rule(team_ids=[Command.link(team.id)])
+        wave = rule._start()
+        self._send(wave)
+        self.assertEqual(wave.notification_ids.commercial_partner_id, inside)
+
+    def test_partners_are_chosen_by_the_domain(self):
+        tag = self.env["res.partner.category"].create({"name": "At risk"})
+        risky = self._partner("Risky", category_id=[Command.link(tag.id)])
+        sound = self._partner("Sound")
+        for partner in (risky, sound):
+            self._debt(partner, 1000)
+        rule = self._debt_rule(domain=f"[('category_id', 'not in', [{tag.id}])]")
+        wave = rule._start()
+        self._send(wave)
+        self.assertEqual(wave.notification_ids.commercial_partner_id, sound)
+
+    def test_a_rule_starts_when_its_time_has_come_and_within_its_hours(self):
+        always = self.env["resource.calendar"].create(
+            {
+                "name": "Always",
+                "tz": "UTC",
+                "attendance_ids": [
+                    Command.create(
+                        {
+                            "name": f"Day {day}",
+                            "dayofweek": str(day),
+                            "hour_from": 0,
+                            "hour_to": 24,
+                        }
+                    )
+                    for day in range(7)
+                ],
+            }
+        )
+        never = always.copy({"attendance_ids": [Command.clear()]})
+        ready = self._debt_rule(name="Ready", calendar_id=always.id)
+        shut = self._debt_rule(name="Shut", calendar_id=never.id)
+        later = self._debt_rule(
+            name="Later",
+            calendar_id=always.id,
+            next_run=fields.Datetime.add(fields.Datetime.now(), hours=1),
+        )
+        self.env["partner.notification.rule"]._cron_run()
+        self.assertEqual(len(ready.broadcast_ids), 1)
+        self.assertFalse((shut | later).broadcast_ids)
+        self.env["partner.notification.rule"]._cron_run()
+        self.assertEqual(len(ready.broadcast_ids), 1, "once a day")
