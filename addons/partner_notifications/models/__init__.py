@@ -10,8 +10,11 @@ from . import (
     partner_notification_preference,
     partner_notification_pipeline,
     partner_notification_source,
+    partner_notification_mark,
     partner_notification_source_debt,
+    partner_notification_source_delivery,
     res_company,
     res_config_settings,
     res_users,
+    sale_order,
 )

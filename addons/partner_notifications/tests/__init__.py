@@ -1,5 +1,6 @@
 from . import (
     test_debt,
+    test_delivery,
     test_pipeline,
     test_placeholders,
     test_portal,
