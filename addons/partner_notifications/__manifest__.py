@@ -29,6 +29,5 @@
     ],
     "assets": {
         "web.assets_frontend": ["partner_notifications/static/src/portal/**/*"],
-        "web.assets_tests": ["partner_notifications/static/tests/tours/**/*"],
     },
 }

@@ -50,7 +50,8 @@ class NotificationPortal(CustomerPortal):
         values = self._prepare_portal_layout_values() | {
             "page_name": "notifications",
             "days": self._by_day(page),
-            "topics": request.env["partner.notification.topic"].search([]),
+            # portal users read names of topics, not their caps and shares
+            "topics": request.env["partner.notification.topic"].sudo().search([]),
             "filters": {name: value for name, value in filters.items() if value},
             "newer": newer and self._place(page[:1]),
             "older": older and self._place(page[-1:]),
@@ -181,6 +182,23 @@ class NotificationPortal(CustomerPortal):
         receipt = self._own([receipt_id])
         receipt.sudo()._mark("seen_at", "read_at")
         return request.redirect(receipt.url or "/my/notifications")
+
+    @http.route(
+        "/my/notifications/<int:receipt_id>/ask",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+    )
+    def portal_notification_ask(self, receipt_id, state=None, **_kwargs):
+        """Ask for what a notification offers; a colleague may have been first.
+
+        :param str state: of ``partner.notification.action_state``
+        """
+        receipt = self._own([receipt_id])
+        if receipt:
+            receipt._ask(state)
+        return request.redirect("/my/notifications")
 
     def _own(self, ids):
         """The person's own receipts among ids: found through the record rule."""

@@ -6,6 +6,7 @@ from . import (
     partner_notification_broadcast,
     partner_notification_candidate,
     partner_notification,
+    partner_notification_delivery,
     partner_notification_receipt,
     partner_notification_preference,
     partner_notification_pipeline,
@@ -15,6 +16,7 @@ from . import (
     partner_notification_source_delivery,
     res_company,
     res_config_settings,
+    res_partner,
     res_users,
     sale_order,
 )

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 OUTCOMES = [
     ("sent", "Sent"),
@@ -9,6 +10,8 @@ OUTCOMES = [
     ("excluded", "Dropped: left out by the rule"),
     ("inactive_topic", "Dropped: the topic is retired"),
 ]
+# buttons of a topic -> what a person may ask for with them
+ASKS = {"debt": ("asked",), "delivery": ("agreed", "other_day")}
 DECIDED = "outcome IN ('sent', 'hold_out')"
 
 
@@ -49,7 +52,7 @@ class PartnerNotification(models.Model):
     outcome = fields.Selection(OUTCOMES, required=True, index=True)
     valid_until = fields.Datetime()
     action_state = fields.Selection(
-        [("asked", "Asked for"), ("agreed", "Agreed"), ("other_day", "Another day")],
+        [("asked", "Asked for"), ("agreed", "It suits"), ("other_day", "Another day")],
         help="What somebody of the company asked for; nobody can ask twice.",
     )
     acted_by_id = fields.Many2one("res.partner", index="btree_not_null")
@@ -64,3 +67,39 @@ class PartnerNotification(models.Model):
     _history_idx = models.Index(
         "(commercial_partner_id, topic_id, create_date) WHERE outcome = 'sent'"
     )
+
+    # -- acting ------------------------------------------------------------------------
+
+    def _ask(self, state, person):
+        """Ask for something on behalf of the company: the first colleague does.
+
+        Two at once both write this row: the second one's transaction is repeated and
+        finds that somebody has asked.
+
+        :param str state: of ``action_state``
+        :param person: res.partner who asks
+        :return: whether it was the first one
+        :raises UserError: the topic offers no such thing
+        """
+        self.ensure_one()
+        if state not in ASKS.get(self.topic_id.action, ()):
+            raise UserError(
+                self.env._(
+                    "“%(subject)s” does not offer this. Open your notifications again.",
+                    subject=self.subject,
+                )
+            )
+        if self.action_state:
+            return False
+        self.write(
+            {
+                "action_state": state,
+                "acted_by_id": person.id,
+                "acted_at": fields.Datetime.now(),
+            }
+        )
+        self._asked()
+        return True
+
+    def _asked(self):
+        """Do what follows from ``action_state``; each kind of topic adds its own."""

@@ -1,4 +1,5 @@
-from datetime import datetime, time
+import secrets
+from datetime import datetime, time, timedelta
 
 import pytz
 
@@ -14,6 +15,8 @@ STATES = [
     ("done", "Done"),
     ("stopped", "Stopped"),
 ]
+UNFINISHED = ("draft", "pending", "queued", "running", "paused")
+KEEP_EMPTY = timedelta(days=2)  # a source that is asked often finds nothing often
 ORIGINS = [
     ("rule", "Rule"),
     ("upload", "Upload"),
@@ -50,6 +53,16 @@ class PartnerNotificationBroadcast(models.Model):
     hold_out_share = fields.Float(string="Held out, %")
     scheduled_at = fields.Datetime(help="Not sent before.")
     valid_until = fields.Datetime(help="Gone from the portal after it.")
+    seed = fields.Char(
+        required=True,
+        readonly=True,
+        copy=False,
+        default=lambda self: secrets.token_hex(8),
+        help="Draws who is held out: the same on a rerun, new each broadcast.",
+    )
+    failure = fields.Text(
+        readonly=True, copy=False, help="Why the broadcast rests by itself."
+    )
     started_at = fields.Datetime(readonly=True)
     finished_at = fields.Datetime(readonly=True)
     author_id = fields.Many2one(
@@ -141,15 +154,31 @@ class PartnerNotificationBroadcast(models.Model):
     def action_resume(self):
         """Go on with a paused wave."""
         self._switch({"paused"}, "queued")
+        # what has started keeps its candidates: its source is not asked again
+        self.filtered("started_at").state = "running"
+        self.failure = False
         self.env.ref("partner_notifications.ir_cron_pipeline")._trigger()
 
     def action_stop(self):
         """End a wave for good; companies not decided on get nothing."""
-        self._switch({"draft", "pending", "queued", "running", "paused"}, "stopped")
+        self._switch(set(UNFINISHED), "stopped")
         for wave in self:
             wave.candidate_count -= wave.left_count
         self.env["partner.notification.candidate"].sudo().search(
             [("broadcast_id", "in", self.ids)]
+        ).unlink()
+
+    @api.autovacuum
+    def _gc_empty(self):
+        """Runs of rules that found nobody leave the list after two days."""
+        self.search(
+            [
+                ("origin", "=", "rule"),
+                ("state", "=", "done"),
+                ("candidate_count", "=", 0),
+                ("finished_at", "<", fields.Datetime.now() - KEEP_EMPTY),
+            ],
+            limit=10_000,
         ).unlink()
 
     def _switch(self, allowed, state):

@@ -1,14 +1,28 @@
 import json
+import logging
 
+from psycopg2 import DataError, IntegrityError, ProgrammingError
 from psycopg2.extras import execute_values
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from .words import Words
 
+_logger = logging.getLogger(__name__)
+
+# faults of one wave; a lost connection or a serialization failure is none of them
+WAVE_FAULTS = (
+    UserError,
+    LookupError,
+    TypeError,
+    ValueError,
+    DataError,
+    IntegrityError,
+    ProgrammingError,
+)
 BATCH_SIZE = 5_000
-COMPANIES_AT_ONCE = 50  # a single event goes out in the caller's transaction
 WAVE_SPREAD_SECONDS = 60
 
 
@@ -32,15 +46,55 @@ class PartnerNotificationPipeline(models.AbstractModel):
         """
         wave = self._next_wave()
         while wave:
-            if wave.state == "queued":
-                self._start(wave)
-            left = self._run_batch(wave)
-            if not left:
-                self._finish(wave)
-            tick = self.env["ir.cron"]._commit_progress(1, remaining=left)
-            if not tick:
+            left = self._carry_on(wave)
+            if not self.env["ir.cron"]._commit_progress(1, remaining=left):
                 break
             wave = self._next_wave()
+
+    def _carry_on(self, wave):
+        """One batch of a wave; a wave that fails rests and does not stop the others.
+
+        :return: number of candidates still left to decide on
+        """
+        try:
+            with self.env.cr.savepoint():
+                return self._step(wave)
+        except WAVE_FAULTS as error:
+            self.env.invalidate_all()
+            _logger.exception("Broadcast %s rests: a batch of it failed", wave.id)
+            wave.write({"state": "paused", "failure": str(error)})
+            return 0
+
+    def _step(self, wave):
+        """Start a wave that waits, decide on a batch, close the wave after the last."""
+        if wave.state == "queued":
+            self._start(wave)
+        left = self._run_batch(wave)
+        if not left:
+            self._finish(wave)
+        return left
+
+    def _send_now(self, wave, query):
+        """Carry a single event to its end in the caller's transaction.
+
+        For up to 50 companies; more is a wave of the cron (``state`` queued). While
+        the company's switch is off, the wave waits for the cron too. Who may cause the
+        event is checked by the caller; nobody may write its rows by hand.
+
+        :param wave: a queued partner.notification.broadcast without a rule
+        :param SQL query: as of ``partner.notification.source._candidates``
+        """
+        self, wave = self.sudo(), wave.sudo()
+        self._keep_candidates(wave, query)
+        if not wave.company_id.notifications_on:
+            return
+        self._start(wave)
+        while self._run_batch(wave):
+            pass
+        wave.write({"state": "done", "finished_at": fields.Datetime.now()})
+        wave.notification_ids.receipt_ids.partner_id._bus_send(
+            "partner_notifications/new", {}
+        )
 
     def _next_wave(self):
         """The wave that is running, else the first queued one whose time has come."""
@@ -55,9 +109,14 @@ class PartnerNotificationPipeline(models.AbstractModel):
         return Broadcast.search(domain, order="state desc, id", limit=1)
 
     def _start(self, wave):
-        """Ask the source once and keep its answer as candidates."""
+        """Ask the source of a rule's wave once and keep its answer as candidates.
+
+        The candidates of an upload, a push and an event are stored already.
+        """
         if wave.rule_id:
-            self._keep_candidates(wave, wave.rule_id._source_model()._candidates(wave))
+            source = wave.rule_id._source_model()
+            self._keep_candidates(wave, source._candidates(wave))
+            source._looked_at(wave)
         wave.write({"state": "running", "started_at": fields.Datetime.now()})
 
     def _keep_candidates(self, wave, query):
@@ -81,9 +140,10 @@ class PartnerNotificationPipeline(models.AbstractModel):
     def _finish(self, wave):
         """Close the wave and tell all browsers once, not each person."""
         wave.write({"state": "done", "finished_at": fields.Datetime.now()})
-        self.env.ref("base.group_portal")._bus_send(
-            "partner_notifications/wave", {"spread_s": WAVE_SPREAD_SECONDS}
-        )
+        if wave.sent_count:
+            self.env.ref("base.group_portal")._bus_send(
+                "partner_notifications/wave", {"spread_s": WAVE_SPREAD_SECONDS}
+            )
 
     # -- a batch -----------------------------------------------------------------------
 
@@ -227,7 +287,7 @@ class PartnerNotificationPipeline(models.AbstractModel):
                 ),
                 allow_hold_out=topic.allow_hold_out,
                 share=wave.hold_out_share,
-                seed=str(wave.id),
+                seed=wave.seed,
             )
         )
         return dict(self.env.cr.fetchall())
@@ -263,7 +323,7 @@ class PartnerNotificationPipeline(models.AbstractModel):
         :return: ids of the notifications that were sent
         """
         words = Words(wave)
-        now = self.env.cr.now()
+        now = fields.Datetime.now()
         values = [
             (
                 row["company_id"],

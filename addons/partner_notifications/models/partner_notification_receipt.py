@@ -37,9 +37,18 @@ class PartnerNotificationReceipt(models.Model):
     read_at = fields.Datetime()
     acted_at = fields.Datetime()
     archived_at = fields.Datetime()
-    subject = fields.Char(related="notification_id.subject", related_sudo=True)
-    body = fields.Text(related="notification_id.body", related_sudo=True)
-    url = fields.Char(related="notification_id.url", related_sudo=True)
+    # all that a portal user reads of the notification and its topic
+    subject = fields.Char(related="notification_id.subject")
+    body = fields.Text(related="notification_id.body")
+    url = fields.Char(related="notification_id.url")
+    action_state = fields.Selection(related="notification_id.action_state")
+    acted_by = fields.Char(
+        related="notification_id.acted_by_id.name", string="Asked for by"
+    )
+    asked_at = fields.Datetime(related="notification_id.acted_at", string="Asked at")
+    topic_name = fields.Char(related="topic_id.name")
+    icon = fields.Char(related="topic_id.icon")
+    action = fields.Selection(related="topic_id.action")
 
     _person_unique = models.Constraint(
         "UNIQUE(notification_id, partner_id)", "A person has one copy."
@@ -76,7 +85,7 @@ class PartnerNotificationReceipt(models.Model):
         """
         domain = self._current()
         if topic:
-            domain &= Domain("topic_id.code", "=", topic)
+            domain &= Domain("topic_id", "any!", Domain("code", "=", topic))
         if unread:
             domain &= self._unread()
         if begin:
@@ -123,6 +132,19 @@ class PartnerNotificationReceipt(models.Model):
             fresh = self.filtered(lambda receipt, name=name: not receipt[name])
             fresh.write({name: now})
 
+    def _ask(self, state):
+        """Ask for something on behalf of the reader's company; it is read by that.
+
+        :param str state: of ``partner.notification.action_state``
+        :return: whether the reader was the first of the company
+        """
+        self.ensure_one()
+        self.check_access("read")
+        receipt = self.sudo()
+        first = receipt.notification_id._ask(state, self.partner_id)
+        receipt._mark("seen_at", "read_at", *(["acted_at"] if first else []))
+        return first
+
     def _mark_all(self, domain, name):
         """Set a moment on all receipts a domain finds, in one statement.
 
@@ -141,5 +163,6 @@ class PartnerNotificationReceipt(models.Model):
                 found.subselect(),
             )
         )
+        marked = self.env.cr.rowcount
         self.invalidate_model([name])
-        return self.env.cr.rowcount
+        return marked

@@ -6,6 +6,8 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .partner_notification_broadcast import UNFINISHED
+
 
 class PartnerNotificationRule(models.Model):
     """Who gets a topic by themselves, how often and from which amount on."""
@@ -154,8 +156,18 @@ class PartnerNotificationRule(models.Model):
 
     @api.model
     def _cron_run(self):
-        """Start a broadcast for each rule whose time has come."""
-        for rule in self.search([("next_run", "<=", fields.Datetime.now())]):
+        """Start a broadcast for each rule whose time has come.
+
+        A rule waits until its last broadcast is done or stopped.
+        """
+        ready = self.search(
+            [
+                ("next_run", "<=", fields.Datetime.now()),
+                # two unfinished waves would both tell the same company
+                ("broadcast_ids", "not any", [("state", "in", UNFINISHED)]),
+            ]
+        )
+        for rule in ready:
             if rule.company_id.notifications_on and rule._is_open():
                 rule._start()
 

@@ -37,3 +37,6 @@ class PartnerNotificationSource(models.AbstractModel):
             dedup_key, amount, res_model, res_id, url)
         """
         raise NotImplementedError
+
+    def _looked_at(self, broadcast):
+        """The candidates are stored: a source that compares marks takes them away."""

@@ -26,22 +26,19 @@ class PartnerNotificationSourceDelivery(models.AbstractModel):
         return timedelta(minutes=15)
 
     def _candidates(self, broadcast):
-        """One row a moved order; its mark is taken away by being looked at."""
+        """One row a moved order."""
         zone = broadcast._zone().zone
         return SQL(
             """
-            WITH looked_at AS (
-                DELETE FROM partner_notification_mark
-                 WHERE source = 'delivery' AND company_id = %(company)s
-                RETURNING res_id, before, marked_at
-            ), moved AS (
-                SELECT sale.id, sale.name, looked_at.marked_at, partner.commercial_partner_id,
+            WITH mark AS (%(marks)s), moved AS (
+                SELECT sale.id, sale.name, mark.id AS mark_id,
+                       partner.commercial_partner_id,
                        (sale.commitment_date AT TIME ZONE 'UTC'
                         AT TIME ZONE %(zone)s)::date AS day,
-                       ((looked_at.before #>> '{}')::timestamp AT TIME ZONE 'UTC'
+                       ((mark.before #>> '{}')::timestamp AT TIME ZONE 'UTC'
                         AT TIME ZONE %(zone)s)::date AS day_before
-                  FROM looked_at
-                  JOIN sale_order sale ON sale.id = looked_at.res_id
+                  FROM mark
+                  JOIN sale_order sale ON sale.id = mark.res_id
                   JOIN res_partner partner ON partner.id = sale.partner_id
                  WHERE sale.state = 'sale' AND sale.commitment_date IS NOT NULL
             )
@@ -49,13 +46,23 @@ class PartnerNotificationSourceDelivery(models.AbstractModel):
                    jsonb_build_object(
                        'order', name,
                        'date', jsonb_build_object('date', day::text)) AS values,
-                   'order:' || id || ':' || marked_at AS dedup_key, NULL::float8 AS amount,
+                   'order:' || id || ':' || mark_id AS dedup_key,
+                   NULL::float8 AS amount,
                    'sale.order'::varchar AS res_model, id AS res_id,
                    '/my/orders/' || id AS url
               FROM moved
              WHERE day <> day_before AND commercial_partner_id IN %(partners)s
             """,
             company=broadcast.company_id.id,
+            marks=self.env["partner.notification.mark"]._oldest_sql(
+                self._source, broadcast.company_id
+            ),
             zone=zone,
             partners=broadcast.rule_id._partners_sql(),
+        )
+
+    def _looked_at(self, broadcast):
+        """An order is looked at once, told or not."""
+        self.env["partner.notification.mark"]._take_away(
+            self._source, broadcast.company_id
         )

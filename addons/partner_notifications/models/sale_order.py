@@ -14,7 +14,7 @@ class SaleOrder(models.Model):
 
     def _mark_promised_day(self):
         """Leave a mark on confirmed orders with a promised day."""
-        self.env["partner.notification.mark"].sudo()._leave(
+        self.env["partner.notification.mark"]._leave(
             "delivery",
             [
                 (

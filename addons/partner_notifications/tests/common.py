@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import Command, fields
 from odoo.tests import new_test_user
+from odoo.tools import SQL
 
 
 class NotificationBuilders:
@@ -51,7 +52,12 @@ class NotificationBuilders:
     def _person(cls, partner, login, **values):
         """A portal user who works for ``partner``."""
         user = new_test_user(
-            cls.env, login, groups="base.group_portal", name=login, **values
+            cls.env,
+            login,
+            groups="base.group_portal",
+            context={"no_reset_password": True},
+            name=login,
+            **values,
         )
         user.partner_id.parent_id = partner
         return user
@@ -100,6 +106,26 @@ class NotificationBuilders:
             pass
         cls.pipeline._finish(wave)
         return wave.notification_ids
+
+    @classmethod
+    def _event(cls, partners, topic=None, **values):
+        """A single event about some companies, sent in this transaction.
+
+        :return: its partner.notification.broadcast
+        """
+        wave = cls._wave([], topic=topic, origin="event", **values)
+        query = SQL(
+            """SELECT %s AS company_id, id AS commercial_partner_id,
+                      '{}'::jsonb AS values, %s AS dedup_key, NULL::float8 AS amount,
+                      NULL::varchar AS res_model, NULL::integer AS res_id,
+                      NULL::varchar AS url
+                 FROM res_partner WHERE id IN %s""",
+            cls.company.id,
+            f"event:{wave.id}",
+            tuple(partner.id for partner in partners),
+        )
+        cls.pipeline._send_now(wave, query)
+        return wave
 
     @classmethod
     def _outcomes(cls, wave):

@@ -1,10 +1,11 @@
 from unittest.mock import patch
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from odoo import fields
 from odoo.tests import TransactionCase, tagged
+from odoo.tools import mute_logger
 
 from ..models import partner_notification_pipeline as pipeline
 from .common import NotificationBuilders
@@ -233,6 +234,11 @@ class TestPipelineProperties(PipelineCase):
         super().setUpClass()
         cls.partners = [cls._partner(f"P{number}") for number in range(3)]
 
+    @settings(
+        max_examples=30,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
     @given(
         st.integers(0, 3),
         st.lists(
@@ -282,6 +288,45 @@ class TestSwitch(PipelineCase):
         self.assertNotEqual(self.pipeline._next_wave(), wave)
         self.company.notifications_on = True
         self.assertEqual(self.pipeline._next_wave(), wave)
+
+    def test_an_event_is_told_at_once_or_waits_for_the_switch(self):
+        partner = self._partner()
+        wave = self._event([partner])
+        self.assertEqual(
+            (wave.state, self._outcomes(wave)), ("done", {partner: "sent"})
+        )
+        self.company.notifications_on = False
+        later = self._event([partner])
+        self.assertEqual((later.state, later.left_count), ("queued", 1))
+        self.company.notifications_on = True
+        self._send(later)
+        self.assertEqual(later.sent_count, 1)
+
+    def test_a_wave_that_fails_rests_and_stops_no_other(self):
+        partner = self._partner()
+        broken = self._wave([partner])
+        # a value that nobody gives, past the check of the topic's words
+        broken.body = "{nobody_knows}"
+        sound = self._wave([partner])
+        with mute_logger(pipeline.__name__):
+            self.pipeline._carry_on(broken)
+        self.assertEqual(broken.state, "paused")
+        self.assertIn("nobody_knows", broken.failure)
+        self.assertEqual(self.pipeline._next_wave(), sound)
+        broken.body = "News"
+        broken.action_resume()
+        self._send(broken)
+        self.assertEqual(self._outcomes(broken), {partner: "sent"})
+
+    def test_a_rested_wave_does_not_ask_its_source_again(self):
+        wave = self._wave([self._partner()])
+        wave.action_pause()
+        wave.action_resume()
+        self.assertEqual(wave.state, "queued")
+        self.pipeline._start(wave)
+        wave.action_pause()
+        wave.action_resume()
+        self.assertEqual(wave.state, "running")
 
     def test_a_wave_waits_for_its_time(self):
         wave = self._wave(

@@ -1,7 +1,8 @@
 from datetime import timedelta
 
 from odoo import fields
-from odoo.tests import HttpCase, tagged
+from odoo.http import Request
+from odoo.tests import HttpCase, JsonRpcException, tagged
 
 from .common import NotificationBuilders
 
@@ -59,8 +60,9 @@ class TestPortal(NotificationBuilders, HttpCase):
         self.assertEqual(self.call("mark", ids=self.receipt.ids, mark="unread"), "1")
 
     def test_an_unknown_mark_is_named(self):
-        with self.assertRaisesRegex(Exception, "is not a mark"):
+        with self.assertRaises(JsonRpcException), self.assertLogs("odoo.http") as logs:
             self.call("mark", ids=self.receipt.ids, mark="burn")
+        self.assertIn("“burn” is not a mark.", logs.output[0])
 
     def test_all_are_read_within_the_filter_only(self):
         answer = self.call("mark_all", filters={"search": "nothing like this"})
@@ -75,8 +77,9 @@ class TestPortal(NotificationBuilders, HttpCase):
         text = self.url_open("/my/notifications").text
         self.assertNotIn("News for Romashka", text)
         yesterday = str(fields.Date.today() - timedelta(days=1))
-        with self.assertRaisesRegex(Exception, "after today"):
+        with self.assertRaises(JsonRpcException), self.assertLogs("odoo.http") as logs:
             self.call("later", ids=self.receipt.ids, until=yesterday)
+        self.assertIn("Choose a day after today.", logs.output[0])
 
     def test_archived_is_gone_for_me_and_stays_for_a_colleague(self):
         self.call("mark", ids=self.receipt.ids, mark="archive")
@@ -121,3 +124,56 @@ class TestPortal(NotificationBuilders, HttpCase):
             self.assertEqual(
                 self.url_open(f"/my/notifications?{query}").status_code, 200
             )
+
+    # -- acting (K4: one colleague acts, the others see it) ----------------------------
+
+    def ask(self, receipt, state):
+        return self.url_open(
+            f"/my/notifications/{receipt.id}/ask",
+            data={"state": state, "csrf_token": Request.csrf_token(self)},
+        )
+
+    def moved_order(self):
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.partner.id,
+                "company_id": self.company.id,
+                "user_id": self.env.ref("base.user_admin").id,
+                "state": "sale",
+            }
+        )
+        self.notification.write(
+            {
+                "topic_id": self.env.ref("partner_notifications.topic_delivery").id,
+                "res_model": "sale.order",
+                "res_id": order.id,
+            }
+        )
+        self.notification.receipt_ids.topic_id = self.notification.topic_id
+        return order
+
+    def test_one_colleague_answers_and_the_other_reads_who_did(self):
+        order = self.moved_order()
+        self.assertIn("Another day", self.url_open("/my/notifications").text)
+        self.ask(self.receipt, "other_day")
+        self.assertEqual(self.notification.action_state, "other_day")
+        self.assertTrue(self.receipt.read_at and self.receipt.acted_at)
+        self.assertIn("Another day", order.message_ids[0].body)
+        self.assertEqual(len(order.activity_ids), 1)
+        self.log_in(self.colleague)
+        text = self.url_open("/my/notifications").text
+        self.assertIn("o_notification_asked", text)
+        self.assertIn(self.person.name, text)
+        other = self.notification.receipt_ids - self.receipt
+        self.ask(other, "agreed")
+        self.assertEqual(self.notification.action_state, "other_day")
+        self.assertFalse(other.acted_at)
+        self.assertEqual(len(order.activity_ids), 1)
+
+    def test_nobody_asks_for_another_company_or_for_what_is_not_offered(self):
+        self.moved_order()
+        self.ask(self.receipt, "asked")
+        self.assertFalse(self.notification.action_state)
+        self.log_in(self._persons(self._partner("Stranger")))
+        self.ask(self.receipt, "agreed")
+        self.assertFalse(self.notification.action_state)

@@ -129,9 +129,13 @@ class TestReceipt(NotificationBuilders, TransactionCase):
             receipt.with_user(internal).read(["read_at"])
         with self.assertRaises(AccessError):
             receipt.notification_id.with_user(self.person).read(["amount"])
+        with self.assertRaises(AccessError):
+            self.topic.with_user(self.person).read(["cap"])
 
     def test_who_changes_company_sees_nothing_of_the_old_one(self):
         self._sent()
+        self.assertTrue(self._receipts(self.person))
         self.person.partner_id.parent_id = self._partner("New employer", persons=0)
+        self.env.flush_all()
         self.assertFalse(self._receipts(self.person))
         self.assertEqual(self.person._notification_badge(), "")

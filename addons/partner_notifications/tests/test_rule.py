@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo import Command, fields
 from odoo.exceptions import ValidationError
 from odoo.tests import TransactionCase, tagged
@@ -97,3 +99,15 @@ class TestRule(NotificationBuilders, TransactionCase):
         self.assertFalse((shut | later).broadcast_ids)
         self.env["partner.notification.rule"]._cron_run()
         self.assertEqual(len(ready.broadcast_ids), 1, "once a day")
+
+    def test_a_rule_waits_until_its_last_wave_is_through(self):
+        rule = self._debt_rule()
+        wave = rule._start()
+        wave.action_pause()
+        rule.next_run = fields.Datetime.now()
+        with patch.object(type(rule), "_is_open", return_value=True):
+            rule._cron_run()
+            self.assertEqual(rule.broadcast_ids, wave)
+            wave.action_stop()
+            rule._cron_run()
+        self.assertEqual(len(rule.broadcast_ids), 2)
