@@ -98,6 +98,22 @@ class PartnerNotificationRule(models.Model):
                     )
                 )
 
+    @api.constrains("domain")
+    def _check_domain(self):
+        """The choice of partners names fields there are and no variables."""
+        for rule in self:
+            try:
+                rule._partners_sql()
+            except (SyntaxError, ValueError) as error:
+                raise ValidationError(
+                    rule.env._(
+                        "“Only partners” of rule “%(rule)s” cannot be read: %(error)s."
+                        " Choose the partners again with the field's editor.",
+                        rule=rule.name,
+                        error=error,
+                    )
+                ) from error
+
     @api.constrains("hold_out_share", "topic_id")
     def _check_hold_out(self):
         """Nobody is held out of a topic that does not allow it."""

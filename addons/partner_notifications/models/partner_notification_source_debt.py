@@ -63,7 +63,7 @@ class PartnerNotificationSourceDebt(models.AbstractModel):
                        'amount', jsonb_build_object('money', debt.amounts)) AS values,
                    %(key)s AS dedup_key, debt.amount,
                    NULL::varchar AS res_model, NULL::integer AS res_id,
-                   '/my/notifications/debt'::varchar AS url
+                   '/my/invoices'::varchar AS url
               FROM debt
              WHERE debt.commercial_partner_id IN %(partners)s
                AND NOT EXISTS (

@@ -1,8 +1,8 @@
 from unittest.mock import patch
 
 from odoo import Command, fields
-from odoo.exceptions import ValidationError
-from odoo.tests import TransactionCase, tagged
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import TransactionCase, new_test_user, tagged
 
 from .common import NotificationBuilders
 
@@ -111,3 +111,60 @@ class TestRule(NotificationBuilders, TransactionCase):
             wave.action_stop()
             rule._cron_run()
         self.assertEqual(len(rule.broadcast_ids), 2)
+
+    def test_a_choice_of_partners_that_cannot_be_read_is_refused_when_saved(self):
+        for domain in ("[('no_such_field', '=', 1)]", "[('id', '=', uid)]", "[("):
+            with self.assertRaisesRegex(ValidationError, "Choose the partners again"):
+                self._debt_rule(domain=domain)
+
+    def test_a_clerk_meets_rules_waves_and_messages_of_own_companies_only(self):
+        self._debt(self._partner(), 1000)
+        rule = self._debt_rule()
+        wave = rule._start()
+        self._send(wave)
+        exclusion = rule.exclusion_ids.create(
+            {
+                "rule_id": rule.id,
+                "partner_id": self.env.user.partner_id.id,
+                "reason": "x",
+            }
+        )
+        step = rule.ramp_ids.create(
+            {"rule_id": rule.id, "date": "2030-01-01", "amount_from": 5}
+        )
+        everything = (
+            rule,
+            wave,
+            exclusion,
+            step,
+            wave.notification_ids,
+            wave.notification_ids.receipt_ids,
+        )
+        own, other = (
+            new_test_user(
+                self.env,
+                f"clerk-{company.id}",
+                groups="partner_notifications.group_clerk",
+                company_id=company.id,
+                company_ids=[Command.set(company.ids)],
+            )
+            for company in (
+                self.company,
+                self.env["res.company"].create({"name": "Other supply"}),
+            )
+        )
+        for records in everything:
+            mine = records.with_user(own).with_context(
+                allowed_company_ids=own.company_ids.ids
+            )
+            self.assertEqual(mine.search([("id", "in", records.ids)]), records)
+            others = records.with_user(other).with_context(
+                allowed_company_ids=other.company_ids.ids
+            )
+            self.assertFalse(others.search([("id", "in", records.ids)]), records)
+
+    def test_a_plain_employee_meets_nothing(self):
+        plain = new_test_user(self.env, "plain", groups="base.group_user")
+        for name in ("topic", "rule", "broadcast", "candidate", "receipt", "mark"):
+            with self.assertRaises(AccessError):
+                self.env[f"partner.notification.{name}"].with_user(plain).search([])
