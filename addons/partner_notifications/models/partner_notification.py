@@ -1,6 +1,9 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
+# deleted in one transaction; their copies go with them
+DELETED_AT_ONCE = 10_000
 OUTCOMES = [
     ("sent", "Sent"),
     ("hold_out", "Held out for comparison"),
@@ -103,3 +106,29 @@ class PartnerNotification(models.Model):
 
     def _asked(self):
         """Do what follows from ``action_state``; each kind of topic adds its own."""
+
+    # -- keeping -----------------------------------------------------------------------
+
+    @api.autovacuum
+    def _gc_old(self):
+        """Delete what is older than its topic keeps, copies included, in chunks.
+
+        :return: (rows deleted, 1 if there may be more), as the vacuum counts them
+        """
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """DELETE FROM partner_notification WHERE id IN (
+                       SELECT message.id FROM partner_notification message
+                         JOIN partner_notification_topic topic
+                           ON topic.id = message.topic_id
+                        WHERE message.create_date
+                              < %s::timestamp - topic.keep_days * INTERVAL '1 day'
+                        ORDER BY message.id LIMIT %s)""",
+                fields.Datetime.now(),
+                DELETED_AT_ONCE,
+            )
+        )
+        deleted = self.env.cr.rowcount
+        self.env.invalidate_all()
+        return deleted, int(deleted == DELETED_AT_ONCE)

@@ -61,7 +61,7 @@ class PartnerNotificationBroadcast(models.Model):
         help="Draws who is held out: the same on a rerun, new each broadcast.",
     )
     failure = fields.Text(
-        readonly=True, copy=False, help="Why the broadcast rests by itself."
+        readonly=True, copy=False, help="Why the broadcast rests or ended by itself."
     )
     started_at = fields.Datetime(readonly=True)
     finished_at = fields.Datetime(readonly=True)

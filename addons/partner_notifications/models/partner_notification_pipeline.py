@@ -67,12 +67,25 @@ class PartnerNotificationPipeline(models.AbstractModel):
 
     def _step(self, wave):
         """Start a wave that waits, decide on a batch, close the wave after the last."""
+        if wave.valid_until and wave.valid_until <= fields.Datetime.now():
+            return self._let_expire(wave)
         if wave.state == "queued":
             self._start(wave)
         left = self._run_batch(wave)
         if not left:
             self._finish(wave)
         return left
+
+    def _let_expire(self, wave):
+        """End a wave whose news are over before all have got them.
+
+        :return: 0: nothing is left to decide on
+        """
+        wave.action_stop()
+        wave.failure = self.env._(
+            "Not sent any more: it was valid until %s (UTC).", wave.valid_until
+        )
+        return 0
 
     def _send_now(self, wave, query):
         """Carry a single event to its end in the caller's transaction.
@@ -373,14 +386,16 @@ class PartnerNotificationPipeline(models.AbstractModel):
             SQL(
                 """
                 WITH fresh AS (
-                    SELECT id, commercial_partner_id FROM partner_notification
+                    SELECT id, commercial_partner_id, valid_until
+                      FROM partner_notification
                      WHERE id IN %(sent)s
                 ), person AS (%(persons)s)
                 INSERT INTO partner_notification_receipt
                        (notification_id, partner_id, commercial_partner_id, topic_id,
-                        appear_at)
+                        appear_at, valid_until)
                 SELECT DISTINCT fresh.id, person.partner_id,
-                       fresh.commercial_partner_id, %(topic)s, %(now)s
+                       fresh.commercial_partner_id, %(topic)s, %(now)s::timestamp,
+                       fresh.valid_until
                   FROM fresh JOIN person USING (commercial_partner_id)
                  WHERE person.enabled
                 """,

@@ -37,6 +37,9 @@ class PartnerNotificationReceipt(models.Model):
     read_at = fields.Datetime()
     acted_at = fields.Datetime()
     archived_at = fields.Datetime()
+    valid_until = fields.Datetime(
+        help="As of the notification, beside the moments the list is sorted by."
+    )
     # all that a portal user reads of the notification and its topic
     subject = fields.Char(related="notification_id.subject")
     body = fields.Text(related="notification_id.body")
@@ -64,9 +67,11 @@ class PartnerNotificationReceipt(models.Model):
 
     @api.model
     def _current(self):
-        """Domain of what stands in a person's list now: there and not archived."""
-        return Domain(
-            [("archived_at", "=", False), ("appear_at", "<=", fields.Datetime.now())]
+        """Domain of what stands in a list now: not archived, not put off, not over."""
+        now = fields.Datetime.now()
+        there = Domain([("archived_at", "=", False), ("appear_at", "<=", now)])
+        return there & (
+            Domain("valid_until", "=", False) | Domain("valid_until", ">", now)
         )
 
     @api.model

@@ -318,6 +318,24 @@ class TestSwitch(PipelineCase):
         self._send(broken)
         self.assertEqual(self._outcomes(broken), {partner: "sent"})
 
+    def test_news_that_are_over_are_not_sent_late(self):
+        wave = self._wave(
+            [self._partner()],
+            valid_until=fields.Datetime.subtract(fields.Datetime.now(), minutes=1),
+        )
+        self.assertEqual(self.pipeline._carry_on(wave), 0)
+        self.assertEqual((wave.state, wave.sent_count), ("stopped", 0))
+        self.assertIn("valid until", wave.failure)
+
+    def test_the_scheduled_action_carries_every_wave_to_its_end(self):
+        partners = [self._partner(f"P{number}") for number in range(5)]
+        waves = [self._wave(partners), self._wave(partners)]
+        cron = self.env.ref("partner_notifications.ir_cron_pipeline")
+        with self.enter_registry_test_mode(), patch.object(pipeline, "BATCH_SIZE", 2):
+            cron.method_direct_trigger()
+        for wave in waves:
+            self.assertEqual((wave.state, wave.sent_count), ("done", 5))
+
     def test_a_rested_wave_does_not_ask_its_source_again(self):
         wave = self._wave([self._partner()])
         wave.action_pause()

@@ -1,9 +1,13 @@
 from datetime import timedelta
+from unittest.mock import patch
+
+from freezegun import freeze_time
 
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import TransactionCase, new_test_user, tagged
 
+from ..models import partner_notification as messages
 from ..rules import keyset
 from .common import NotificationBuilders
 
@@ -57,6 +61,27 @@ class TestReceipt(NotificationBuilders, TransactionCase):
         self.assertEqual(self.person._notification_badge(), "")
         receipt.appear_at = fields.Datetime.now()
         self.assertEqual(self.person._notification_badge(), "1")
+
+    def test_what_is_over_is_gone_from_the_portal(self):
+        until = fields.Datetime.now() + timedelta(hours=1)
+        self._send(self._wave([self.partner], valid_until=until))
+        self.assertEqual(self.person._notification_badge(), "1")
+        with freeze_time(until):
+            self.assertEqual(self.person._notification_badge(), "")
+            self.assertFalse(self._receipts(self.person))
+
+    def test_what_is_older_than_the_topic_keeps_is_deleted_in_chunks(self):
+        kept = self._topic(keep_days=40)
+        receipts = self._sent(3)
+        self._sent(1, topic=kept)
+        later = fields.Datetime.now() + timedelta(days=31)
+        self.topic.keep_days = 30
+        notifications = self.env["partner.notification"]
+        with freeze_time(later), patch.object(messages, "DELETED_AT_ONCE", 2):
+            self.assertEqual(notifications._gc_old(), (2, 1))
+            self.assertEqual(notifications._gc_old(), (1, 0))
+        self.assertFalse(receipts.exists())
+        self.assertEqual(self._receipts(self.person).sudo().topic_id, kept)
 
     def test_pages_follow_each_other_without_gap_or_double(self):
         expected = self._sent(9)
