@@ -10,7 +10,7 @@ class OrderServiceAct(models.TransientModel):
     _description = "Finish a task or press a button"
 
     order_id = fields.Many2one("sale.order", required=True)
-    order_text = fields.Char(related="order_id.display_name", string="Order")
+    order_text = fields.Char(related="order_id.display_name", string="Order number")
     recipient_name = fields.Char(related="order_id.service_recipient_name")
     task_id = fields.Many2one("order.service.task")
     transition_id = fields.Many2one("order.service.transition")
