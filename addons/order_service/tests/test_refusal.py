@@ -79,12 +79,20 @@ class TestRefusal(OrderServiceCommon):
         order = self._carry(self._order(), "assembly")
         total = order.amount_total
         self.assertEqual(order.service_amount_due, total)
-        self._pay(order, 50)
+        self._pay_part(order, 50)
         self.assertEqual(order.service_amount_due, total - 50)
         task = self.refuse(order, "no_goods")
         self.assertEqual((order.service_amount_due, task.left_to_pay), (0, 0))
         self.assertFalse(task.money_text)
         self.assertIn("50", task.refund_text)
+
+    def test_who_refuses_a_refused_order_reads_who_did_it_before(self):
+        order = self._order()
+        reason = self._reason("changed_mind")
+        order.with_user(self.operator)._service_refuse(reason)
+        with self.assertRaisesRegex(UserError, "cancelled already: .*T_Operator"):
+            order.with_user(self.manager)._service_refuse(reason)
+        self.assertEqual(order.service_reason_user_id, self.operator)
 
     # -- reasons of some stages only ---------------------------------------------------
 
@@ -136,20 +144,3 @@ class TestRefusal(OrderServiceCommon):
         imported = copy._import_data(copy._export_data())
         self.assertIn(imported, reason.stage_ids.route_id)
         self.assertFalse(self._reason("no_goods").stage_ids, "given everywhere still")
-
-    def _pay(self, order, amount):
-        self.env["payment.transaction"].create(
-            {
-                "provider_id": self.env["payment.provider"].search([], limit=1).id,
-                "payment_method_id": self.env["payment.method"].search([], limit=1).id,
-                "reference": f"paid-{order.id}",
-                "amount": amount,
-                "currency_id": order.currency_id.id,
-                "partner_id": order.partner_id.id,
-                "sale_order_ids": [Command.link(order.id)],
-                "state": "done",
-            }
-        )
-        order.invalidate_recordset(["transaction_ids"])
-        self.env.add_to_compute(order._fields["payment_status"], order)
-        self.env.flush_all()
