@@ -249,7 +249,10 @@ describe("the screen", () => {
         onRpc("order.service.task", "action_service_all_found", () =>
             order({}, { marked: 2, question: "Not ticked: Bags. Finish all the same?" })
         );
-        onRpc("order.service.task", "action_done", () => expect.step("done"));
+        onRpc("order.service.task", "action_done", () => {
+            expect.step("done");
+            return false;
+        });
         await open();
         await contains(".o_service_all_found").click();
         await contains(".o_service_finish").click();
