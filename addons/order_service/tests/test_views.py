@@ -216,7 +216,7 @@ class TestViews(OrderServiceCommon):
 
     def test_handing_over_asks_first_with_the_number_and_the_money(self):
         order = self._order(service_payment_method="cash")
-        self.assertFalse(self._task(order).done_question, "nothing is handed over yet")
+        self.assertFalse(self._task(order).hands_over, "nothing is handed over yet")
         self._carry(order, "delivery")
         task = self._task(order, self.courier).with_context(lang="en_US")
         for part in (order.service_external_ref, order.name, "Maria", task.money_text):

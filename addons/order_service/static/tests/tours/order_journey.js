@@ -7,6 +7,14 @@ function taskRow(task) {
     return `.o_data_row:contains("${task}")`;
 }
 
+/** Something on the checklist is left: one is asked, and finishes all the same. */
+function finishUnticked() {
+    return [
+        { trigger: ".modal-body:contains(ticked)" },
+        { trigger: ".modal-footer .btn-primary", run: "click" },
+    ];
+}
+
 /** The operator finds the order by its site number, ticks the checklist, is done. */
 tours.add("order_service_operator", {
     url: "/odoo/service-orders",
@@ -19,6 +27,7 @@ tours.add("order_service_operator", {
         { trigger: ".o_service_checklist input:eq(0):not(:checked)", run: "click" },
         { trigger: ".o_service_checklist small:contains(T_Operator)" },
         { trigger: ".o_service_tasks button[name=action_done]", run: "click" },
+        ...finishUnticked(),
         { trigger: ".o_service_step_here:contains(Assembly)" },
         { trigger: ".o_service_tasks:not(:has(button[name=action_done]))" },
     ],
@@ -29,6 +38,7 @@ tours.add("order_service_storeadmin_hands_over", {
     url: "/odoo/service-store-tasks",
     steps: () => [
         { trigger: `${taskRow("Assemble the order")} button[name=action_done]`, run: "click" },
+        ...finishUnticked(),
         { trigger: ".modal .alert:contains(found as ordered)" },
         { trigger: ".modal button[name=action_confirm]", run: "click" },
         {
@@ -114,6 +124,7 @@ tours.add("order_service_operator_checks_pickup", {
     steps: () => [
         openOrder("T-PICKUP"),
         { trigger: ".o_service_tasks button[name=action_done]", run: "click" },
+        ...finishUnticked(),
         { trigger: ".o_service_step_here:contains(Assembly)" },
     ],
 });
@@ -123,6 +134,7 @@ tours.add("order_service_storeadmin_hands_out", {
     url: "/odoo/service-store-tasks",
     steps: () => [
         { trigger: `${taskRow("Assemble the order")} button[name=action_done]`, run: "click" },
+        ...finishUnticked(),
         { trigger: ".modal .alert:contains(found as ordered)" },
         { trigger: ".modal button[name=action_confirm]", run: "click" },
         { trigger: `${taskRow("Hand out at the desk")} td[name=template_id]`, run: "click" },
