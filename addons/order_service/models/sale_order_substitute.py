@@ -366,6 +366,6 @@ class SaleOrder(models.Model):
                 self.env._(
                     "“%(product)s” cannot be sent in this quantity: %(quantity)s.",
                     product=product.display_name,
-                    quantity=f"{quantity:g}",
+                    quantity=line._service_quantity_text(quantity),
                 )
             )

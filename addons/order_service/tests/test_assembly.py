@@ -141,6 +141,13 @@ class TestAssembly(AssemblyCommon):
         self.assertEqual(order.amount_total, before)
         self.assertEqual(self._move_of(line).quantity, 1.05)
 
+    def test_weights_are_told_in_the_way_of_the_readers_language(self):
+        self.env["res.lang"]._activate_lang("ru_RU")
+        order = self._at_assembly(lines=[(self.cucumber, 0.75)])
+        task = self._assembly_task(order).with_context(lang="ru_RU")
+        with self.assertRaisesRegex(UserError, r"0,75 .*\b1,2\b"):
+            task.action_service_found(order.order_line.id, 1.2)
+
     def test_pieces_are_neither_cut_nor_too_many(self):
         order = self._at_assembly()
         task = self._assembly_task(order)

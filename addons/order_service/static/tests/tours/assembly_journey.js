@@ -53,13 +53,13 @@ registry.category("web_tour.tours").add("order_service_assembly", {
     ],
 });
 
-/** On a card the screen is the main button, “Done” is beside it. */
+/** A card leads to the screen: an assembly is not done unseen. */
 registry.category("web_tour.tours").add("order_service_assembly_card", {
     url: "/odoo/service-store-tasks?view_type=kanban",
     steps: () => [
-        { trigger: ".o_kanban_record button.btn-outline-secondary[name=action_done]" },
         {
-            trigger: ".o_kanban_record button.btn-primary[name=action_service_assemble]",
+            trigger:
+                ".o_kanban_record:not(:has(button[name=action_done])) button.btn-primary[name=action_service_assemble]",
             run: "click",
         },
         { trigger: ".o_service_marked:contains(0 / 2)" },
