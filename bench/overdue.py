@@ -67,7 +67,7 @@ def measure(world, report):
 
 
 def _make_due(world):
-    """10 000 open tasks whose deadline passed within the last minute."""
+    """10 000 open tasks whose deadline passed a second to a minute ago."""
     env = world.env
     model = env["order.service.task"]
     sample = model.search(
@@ -83,7 +83,7 @@ def _make_due(world):
     env.cr.execute(
         SQL(
             """INSERT INTO order_service_task (deadline, user_id, %s)
-               SELECT now() AT TIME ZONE 'UTC' - (n %% 60) * interval '1 second',
+               SELECT now() AT TIME ZONE 'UTC' - (1 + n %% 60) * interval '1 second',
                       (%s)[1 + n %% %s], %s
                  FROM order_service_task, generate_series(1, %s) AS series (n)
                 WHERE order_service_task.id = %s""",

@@ -21,6 +21,9 @@ class Request:
     session = None
     httprequest = SimpleNamespace(files={})
 
+    def __init__(self, env):
+        self.env = env  # core asks its context when it tracks a draft order
+
     def _get_session_and_dbname(self):
         return None, None
 
@@ -51,7 +54,7 @@ class World(OrderServiceBuilders):
             with self.database.registry.cursor() as cr:
                 env = odoo.api.Environment(cr, user, {})
                 barrier.wait()
-                http._request_stack.push(request and request())
+                http._request_stack.push(request and request(env))
                 try:
                     answers[index] = retrying(lambda: act(env), env)
                 except UserError as error:
@@ -180,6 +183,30 @@ def test_refusal_and_finish_at_once_leave_one_of_the_two(world, attempt):
     }
     assert (stage, count) == expected[done, refused]
     assert open_tasks == 1
+
+
+@pytest.mark.parametrize("attempt", range(5))
+@pytest.mark.parametrize("door", ["task", "order"])
+def test_two_people_refuse_a_new_order_and_the_second_reads_who_did_it(
+    world, attempt, door
+):
+    order_id, [task_id] = order_at(world, "check")
+    reason_id = world.build(lambda builders: builders._reason("changed_mind").id)
+
+    def refuse(env):
+        reason = env["order.service.reason"].browse(reason_id)
+        if door == "task":
+            task = env["order.service.task"].browse(task_id)
+            return task._finish("failed", reason=reason)
+        context = {"service_reason_id": reason_id}
+        return env["sale.order"].browse(order_id).with_context(context)._action_cancel()
+
+    answers = world.together((world.operator.id, refuse), (world.manager.id, refuse))
+    [refused] = [answer for answer in answers if isinstance(answer, UserError)]
+    winner = "T_Manager" if refused is answers[0] else "T_Operator"
+    assert winner in str(refused)
+    assert "already" in str(refused)
+    assert moves(world, order_id) == ("refused", 1, 1)
 
 
 def test_one_event_drained_by_two_crons_moves_the_order_once(world):

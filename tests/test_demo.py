@@ -115,6 +115,15 @@ class TestFiles:
             assert max(counts.values()) == 1
         assert all("example.com" in row["email"] for row in customers)
 
+    def test_every_customer_lives_in_the_city_of_the_store(self):
+        cities = {
+            row["id"].replace("demo_customer_", "c-"): row["city"]
+            for row in rows("res.partner.csv")
+        }
+        stores = {"Хабаровск": ("ST01", "ST02"), "Калининград": ("ST03", "ST04")}
+        for story in json.loads((DEMO / "orders.json").read_text("utf-8")):
+            assert story["store"] in stores[cities[story["customer"]]], story["ref"]
+
     def test_everybody_signs_in_with_the_login_as_password(self):
         hashes = {row["login"]: row["password"] for row in rows("password_hashes.csv")}
         people = rows("res.users-staff.csv") + rows("res.users-portal.csv")
@@ -277,6 +286,18 @@ class TestLoaded:
         sent = assembled.service_replaced_by_ids
         assert sent and all(sent.mapped("product_uom_qty"))
         assert any(line._service_is_asked() for line in orders.order_line)
+
+    def test_goods_of_an_age_are_shown_at_each_hand_over(self, demo_env):
+        """S6: at the desk, at the door, refused at the door, asked about in a draft."""
+        orders = self.orders(demo_env)
+        aged = orders.filtered("service_minimum_age")
+        tasks = aged.service_task_ids.filtered(lambda task: task.state == "open")
+        asking = tasks.filtered("document_text")
+        assert set(asking.mapped("fulfilment")) == {"delivery", "pickup"}
+        assert aged.filtered("service_age_missing")
+        refused = orders.order_line.filtered("service_off_reason_id")
+        assert set(refused.mapped("product_uom_qty")) == {0}
+        assert refused.order_id.filtered("amount_total")
 
     def test_nothing_stays_reserved_for_a_lost_order(self, demo_env):
         lost = self.orders(demo_env).filtered(

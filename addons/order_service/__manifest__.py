@@ -90,6 +90,7 @@
             "order_service/static/src/api_user/**/*",
             "order_service/static/src/scss/**/*",
         ],
+        "web.assets_backend_lazy": ["order_service/static/src/load_graph/**/*"],
         "web.assets_tests": ["order_service/static/tests/tours/**/*"],
         "web.assets_unit_tests": ["order_service/static/tests/unit/**/*"],
         "web.assets_frontend": ["order_service/static/src/portal/**/*"],

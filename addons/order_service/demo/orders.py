@@ -38,6 +38,7 @@ STORIES = {
     "courier": ["done", "done", "done"],
     "courier_late": ["done", "done", "done"],
     "delivered": ["done", "done", "hand_out"],
+    "no_document": ["done", "done", "done", "show_nothing"],
     "won": ["done", "done", "hand_out", "done"],
     "refused_customer": ["done", "refuse_changed_mind"],
     "refused_technical": ["done", "fail_no_goods"],
@@ -320,7 +321,10 @@ class DemoOrder:
         if "depends_on" in line:
             values["depends_on"] = [numbers[line["depends_on"]]]
         if "substitutes" in line:
-            values["substitutes"] = [{"sku": sku} for sku in line["substitutes"]]
+            values["substitutes"] = [
+                {"sku": other} if isinstance(other, str) else other
+                for other in line["substitutes"]
+            ]
         return values
 
     # -- people -----------------------------------------------------------------------
@@ -341,6 +345,8 @@ class DemoOrder:
             self._add_line(detail)
         elif action == "mark":
             self._mark(finish=detail == "done")
+        elif action == "show":
+            self._deliver_without_document()
         else:
             self._finish()
 
@@ -393,6 +399,13 @@ class DemoOrder:
         for item in task.item_ids:
             item.action_tick()
         task._finish("done")
+
+    def _deliver_without_document(self):
+        """The recipient shows no document: goods sold from an age on stay behind."""
+        dialog = self._task().action_done()
+        self._task().env[dialog["res_model"]].with_context(dialog["context"]).create(
+            {"age_check": "refused"}
+        ).action_confirm()
 
     def _refuse(self, reason):
         """The operator presses the button of the customer's refusal."""

@@ -42,6 +42,15 @@ class OrderServiceReason(models.Model):
         help="Customers who cancel in the portal may choose it (a customer's reason).",
     )
 
+    stage_ids = fields.Many2many(
+        "order.service.stage",
+        "order_service_reason_stage_rel",
+        "reason_id",
+        "stage_id",
+        string="Only at",
+        help="Staff may choose it at these stages; empty: wherever a reason of its"
+        " party is asked for.",
+    )
     deferral_kind = fields.Selection(
         KINDS,
         string="Ends postponing for",
@@ -83,14 +92,23 @@ class OrderServiceReason(models.Model):
         )
         return reason.filtered(lambda reason: attempt >= reason.deferral_attempts)
 
-    def _check_usable_by(self, user):
-        """``user`` may give this reason: it is one for staff, and of the own party.
+    def _check_usable_by(self, user, stage):
+        """``user`` may give this reason: for staff, for the stage, of the own party.
 
-        :raises UserError: sites and the portal alone give it
+        :param stage: order.service.stage where the order is refused
+        :raises UserError: sites and the portal alone give it, or not at this stage
         :raises AccessError: naming the reason and whose it is
         """
         self.ensure_one()
         reason = self.sudo()
+        if reason.stage_ids and stage not in reason.stage_ids:
+            raise UserError(
+                self.env._(
+                    "“%(reason)s” is not a reason at “%(stage)s”. Choose another one.",
+                    reason=reason.name,
+                    stage=stage.name,
+                )
+            )
         if not reason.for_staff:
             raise UserError(
                 self.env._(

@@ -131,6 +131,7 @@ class OrderServiceRoute(models.Model):
         data = self._values_out(STAGE_FIELDS, stage)
         data["mail"] = self._message_out(stage.mail_template_id)
         data["sms"] = self._message_out(stage.sms_template_id)
+        data["reasons"] = sorted(stage.reason_ids.mapped("code"))
         data["tasks"] = [
             {
                 **self._values_out(TEMPLATE_FIELDS, template),
@@ -260,6 +261,7 @@ class OrderServiceRoute(models.Model):
             route_id=self.id,
             mail_template_id=self._message_in("mail.template", data["mail"]).id,
             sms_template_id=self._message_in("sms.template", data["sms"]).id,
+            reason_ids=[Command.set(self._reasons_in(data.get("reasons", [])).ids)],
         )
         for task in data["tasks"]:
             template = self._make(
@@ -303,6 +305,13 @@ class OrderServiceRoute(models.Model):
             template_id=False if task is None else templates[task].id,
             group_ids=[Command.set(self._groups_in(data["groups"]).ids)],
         )
+
+    def _reasons_in(self, codes):
+        """Reasons of some stages only that a stage of the file has; others stay as
+        they are: one that is given everywhere must not become one of this stage alone.
+        """
+        reasons = self.env["order.service.reason"]
+        return reasons.search([("code", "in", codes), ("stage_ids", "!=", False)])
 
     def _groups_in(self, names):
         groups = self.env["res.groups"]

@@ -71,6 +71,14 @@ class OrderServiceStage(models.Model):
     transition_ids = fields.One2many(
         "order.service.transition", "stage_id", string="Transitions"
     )
+    reason_ids = fields.Many2many(
+        "order.service.reason",
+        "order_service_reason_stage_rel",
+        "stage_id",
+        "reason_id",
+        string="Reasons of this stage",
+        help="Reasons that staff may choose at some stages only, this one among them.",
+    )
     order_count = fields.Integer(compute="_compute_order_count", string="Orders here")
     template_names = fields.Char(compute="_compute_template_names", string="Its tasks")
 

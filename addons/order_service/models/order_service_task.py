@@ -212,15 +212,8 @@ class OrderServiceTask(models.Model):
         self.ensure_one()
         self._check_person()
         self._check_free()
-        item = self.sudo().item_ids.filtered(lambda item: item.id == item_id)
-        if not item:
-            raise UserError(
-                self.env._(
-                    "The checklist of “%s” has no such item. Look at it anew.",
-                    self.display_name,
-                )
-            )
-        item._toggle(self.env.user)
+        item = self._checklist_item(item_id)
+        item._tick(not item.done, self.env.user)
         return True
 
     def action_open_order(self):
@@ -373,15 +366,29 @@ class OrderServiceTask(models.Model):
                 )
             )
 
-    def _check_checklist(self):
-        if self.template_id.checklist_required and (
-            left := self.item_ids.filtered(lambda item: not item.done)
-        ):
+    def _checklist_item(self, item_id):
+        """An item of this task's checklist, as the system.
+
+        :raises UserError: there is no such item
+        """
+        item = self.sudo().item_ids.filtered(lambda item: item.id == item_id)
+        if not item:
             raise UserError(
                 self.env._(
-                    "Tick the checklist first: %s.", ", ".join(left.mapped("name"))
+                    "The checklist of “%s” has no such item. Look at it anew.",
+                    self.display_name,
                 )
             )
+        return item
+
+    def _unticked_names(self):
+        """What nobody has ticked on the checklist, by commas; empty: all is ticked."""
+        left = self.item_ids.filtered(lambda item: not item.done)
+        return ", ".join(left.mapped("name"))
+
+    def _check_checklist(self):
+        if self.template_id.checklist_required and (left := self._unticked_names()):
+            raise UserError(self.env._("Tick the checklist first: %s.", left))
 
     # -- finishing ----------------------------------------------------------------
 

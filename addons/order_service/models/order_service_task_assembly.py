@@ -27,6 +27,25 @@ class OrderServiceTask(models.Model):
         compute_sudo=True,
     )
 
+    answered_text = fields.Text(
+        string="What came of it",
+        compute="_compute_answered_text",
+        compute_sudo=True,
+        help="What the customer said, or that nobody answered, and what is sent.",
+    )
+
+    @api.depends(
+        "order_id.order_line.service_answer", "order_id.order_line.service_chosen_id"
+    )
+    @api.depends_context("lang")
+    def _compute_answered_text(self):
+        for task in self:
+            answered = task.asks_customer and task.order_id.order_line.filtered(
+                lambda line: line.service_answer and not line._service_is_asked()
+            )
+            texts = [line._service_answer_text() for line in answered or ()]
+            task.answered_text = "\n".join(texts)
+
     @api.depends("order_id.order_line.service_answer")
     def _compute_asked_line_ids(self):
         for task in self:
@@ -73,11 +92,13 @@ class OrderServiceTask(models.Model):
         """The order as the assembly screen shows it.
 
         :return: {"order", "number", "task", "state", "open", "marked", "total",
-            "comment", "currency", "holder", "warning", "lines": [{"id", "name", "sku",
+            "comment", "currency", "holder", "warning", "question", "checklist": [{"id",
+            "name", "done", "by"}], "lines": [{"id", "name", "sku",
             "barcode", "place", "unit", "weighed", "ordered", "found", "outcome", "key",
             "wish", "substitute", "asked", "hangs_on", "comes_off", "proposals": [as of
             ``sale.order.service_suggest``]}]}, lines by place; holder: the colleague
-            who has the task; warning: what finishing does to the order; hangs_on:
+            who has the task; warning: what finishing does to the order; question: what
+            to ask before finishing, what is left on the checklist; hangs_on:
             names of lines without which this one is not wanted; comes_off: those of
             them that are missing, so that it is left out and needs no mark
         :raises AccessError: the task is not the user's to work on
@@ -137,6 +158,19 @@ class OrderServiceTask(models.Model):
         line._service_mark(0.0)
         line.service_outcome = False
         return task._after_mark(line)
+
+    def action_service_tick(self, item_id, done):
+        """Tick or untick an item of the checklist; said twice it stays as it is.
+
+        :param int item_id: id of an ``order.service.task.item`` of this task
+        :param bool done: whether it is ticked from now on
+        :return: as of ``get_service_assembly``
+        :raises UserError: no such item, or a colleague has taken the task
+        """
+        task = self._open_assembly()
+        self._check_free()
+        task._checklist_item(item_id)._tick(bool(done), self.env.user)
+        return task._after_mark(task.order_id.order_line.browse())
 
     def action_service_all_found(self):
         """Mark everything nobody has marked yet as found as ordered.
@@ -208,6 +242,7 @@ class OrderServiceTask(models.Model):
         order = self.order_id
         for one in line:
             order._service_ask_as_wished(one)
+        order._service_void_consents()
         order._service_close_calls()
         order._service_refresh()
         return self._assembly_state()
@@ -231,6 +266,8 @@ class OrderServiceTask(models.Model):
             "currency": order.currency_id.id,
             "holder": self.user_id.name if self._is_held() else "",
             "warning": order._service_finish_warning(plan) if is_open else "",
+            "question": self.done_question or "",
+            "checklist": self.checklist,
             "lines": shown,
         }
 

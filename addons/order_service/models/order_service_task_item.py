@@ -29,13 +29,16 @@ class OrderServiceTaskItem(models.Model):
             item.task_id.action_tick(item.id)
         return True
 
-    def _toggle(self, user):
-        for item in self:
-            done = not item.done
-            item.write(
-                {
-                    "done": done,
-                    "done_by": user.id if done else False,
-                    "done_at": fields.Datetime.now() if done else False,
-                }
-            )
+    def _tick(self, done, user):
+        """Tick or untick; whoever did so first stays named.
+
+        :param bool done: what the items are to be
+        :param user: res.users who says so
+        """
+        self.filtered(lambda item: item.done != done).write(
+            {
+                "done": done,
+                "done_by": user.id if done else False,
+                "done_at": fields.Datetime.now() if done else False,
+            }
+        )

@@ -35,8 +35,9 @@ class OrderServiceTask(models.Model):
         for task in self:
             running = task.refused and task.state == "open"
             bags = task.order_id._service_in_bags() if running else []
+            text = task.order_line._service_quantity_text
             task.put_back_text = "\n".join(
-                f"{place or '–'}: {product.display_name}, {quantity:g} {unit.name}"
+                f"{place or '–'}: {product.display_name}, {text(quantity)} {unit.name}"
                 for place, product, quantity, unit in bags
             )
 

@@ -59,7 +59,16 @@ class OrderServiceTask(models.Model):
     done_question = fields.Char(
         compute="_compute_done_question",
         compute_sudo=True,
-        help="Asked before the goods count as handed over, against a mistaken tap.",
+        help="Asked before the goods count as handed over, against a mistaken tap, and"
+        " where something on the checklist is left.",
+    )
+    hands_over = fields.Boolean(
+        compute="_compute_done_question",
+        compute_sudo=True,
+        help="The recipient gets the goods with this task.",
+    )
+    unticked_text = fields.Char(
+        string="Not ticked", compute="_compute_unticked_text", compute_sudo=True
     )
 
     @api.depends("deadline", "state", "paused")
@@ -117,16 +126,32 @@ class OrderServiceTask(models.Model):
             task.money_due = bool(task.left_to_pay)
             task.money_text = task._hands_over() and task._money_text()
 
-    @api.depends("money_text", "state", "recipient_name")
+    @api.depends("item_ids.done", "state")
+    @api.depends_context("lang")
+    def _compute_unticked_text(self):
+        """What is left of a checklist that need not be ticked as a whole."""
+        for task in self:
+            optional = task.state == "open" and not task.template_id.checklist_required
+            left = optional and task._unticked_names()
+            task.unticked_text = left and self.env._("Not ticked: %s.", left)
+
+    @api.depends("money_text", "state", "recipient_name", "unticked_text")
     @api.depends_context("lang")
     def _compute_done_question(self):
         for task in self:
-            asks = task.state == "open" and task._hands_over()
-            # where a document is to be looked at a dialog asks anyway
-            asks = asks and not task._asks_age()
+            task.hands_over = task.state == "open" and task._hands_over()
+            # where a document or a courier is asked for a dialog opens anyway
+            asks = not (task._asks_age() or task.asks_courier)
             task.done_question = asks and task._done_question()
 
     def _done_question(self):
+        """What to ask before the task is done; empty: nothing."""
+        asked = [self._hand_over_question()] if self.hands_over else []
+        if self.unticked_text:
+            asked += [self.unticked_text, self.env._("Finish all the same?")]
+        return " ".join(asked)
+
+    def _hand_over_question(self):
         return self.env._(
             "Has %(recipient)s got order %(order)s? %(money)s.",
             recipient=self.recipient_name or self.partner_id.name,

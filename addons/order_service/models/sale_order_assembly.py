@@ -233,6 +233,7 @@ class SaleOrder(models.Model):
             order._service_write_targets(targets)
             order._service_write_dropped(plan)
             new = order._service_new_substitutes(substitutes)
+            order._service_void_consents()
         order._service_fill_moves()
         order._service_tell_outcome(
             new.service_replaces_line_id.union(

@@ -102,6 +102,11 @@ class SaleOrder(models.Model):
             yield
             consents._settle()
 
+    def _service_void_consents(self):
+        """A consent to a dearer substitute that is not sent after all is void."""
+        given = self.service_consent_ids
+        given.filtered(lambda consent: consent._is_idle())._make_void()
+
     @contextmanager
     def _service_settling(self):
         """Totals and prices are checked at the end of the block, not at each step.

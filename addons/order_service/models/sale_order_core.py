@@ -91,10 +91,13 @@ class SaleOrder(models.Model):
 
         :param reason: order.service.reason; its party chooses the way
         :param str actor: ``staff``, ``customer`` or ``system``
-        :raises UserError: no refusal way is open here for this party
+        :raises UserError: a colleague was first, or no refusal way is open here for
+            this party
         """
         self.ensure_one()
         order = self.sudo()
+        order._service_hold()
+        order._service_check_not_refused()
         transition = order._service_refusal_transition(reason.sudo().party, actor)
         if not transition:
             raise UserError(
@@ -109,6 +112,20 @@ class SaleOrder(models.Model):
         order._service_move(
             transition, visit=visit, actor=actor, reason=reason, note=note
         )
+
+    def _service_check_not_refused(self):
+        """Of two people who refuse an order at once the second reads who did it.
+
+        :raises UserError: naming the reason, the person and the moment
+        """
+        if self.service_status == "cancelled" and self.service_reason_id:
+            raise UserError(
+                self.env._(
+                    "Order %(order)s is cancelled already: %(refusal)s.",
+                    order=self.service_number,
+                    refusal=self.service_refusal_text,
+                )
+            )
 
     def _service_refusal_transition(self, party, actor="staff"):
         """The way from the present stage to a cancelled one that asks this party."""

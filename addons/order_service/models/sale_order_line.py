@@ -103,7 +103,7 @@ class SaleOrderLine(models.Model):
                         " be ordered.",
                         product=line.product_id.display_name,
                         unit=unit.name,
-                        quantity=f"{quantity:g}",
+                        quantity=line._service_quantity_text(quantity),
                     )
                 )
 

@@ -56,6 +56,7 @@ class SaleOrderLine(models.Model):
         )
         told._service_forget_replacement()
         for order in self.order_id:
+            order._service_void_consents()
             order._service_feed_lines(told & order.order_line)
             order._service_note_taken_off(self & order.order_line, reason)
 

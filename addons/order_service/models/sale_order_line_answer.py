@@ -51,6 +51,22 @@ class SaleOrderLine(models.Model):
             price=self.currency_id.format(price),
         )
 
+    def _service_answer_text(self):
+        """“Kvass: Did not answer. Instead: Kefir × 2.”: the answer, what came of it."""
+        self.ensure_one()
+        answers = dict(self._fields["service_answer"]._description_selection(self.env))
+        told = {
+            "product": self.product_id.name,
+            "answer": answers[self.service_answer],
+        }
+        if substitute := self._service_chosen_text():
+            return self.env._(
+                "%(product)s: %(answer)s. Instead: %(substitute)s.",
+                substitute=substitute,
+                **told,
+            )
+        return self.env._("%(product)s: %(answer)s. Left out.", **told)
+
     def action_service_name_other(self):
         """Open the dialog to name another product than the proposed one.
 

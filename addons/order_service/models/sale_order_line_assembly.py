@@ -213,9 +213,9 @@ class SaleOrderLine(models.Model):
                     "Of “%(product)s” %(most)s %(unit)s were ordered: %(quantity)s"
                     " cannot be sent.",
                     product=self.product_id.display_name,
-                    most=f"{most:g}",
+                    most=self._service_quantity_text(most),
                     unit=unit.name,
-                    quantity=f"{quantity:g}",
+                    quantity=self._service_quantity_text(quantity),
                 )
             )
         if not self.product_id.uom_id._service_fits(

@@ -324,7 +324,7 @@ class SaleOrder(models.Model):
         if not transition.reason_party:
             return
         if actor == "staff":
-            reason._check_usable_by(self.env.user)
+            reason._check_usable_by(self.env.user, transition.stage_id)
         if actor == "staff" and reason.sudo().note_required and not note:
             raise UserError(
                 self.env._("“%s”: add a few words of your own.", reason.sudo().name)

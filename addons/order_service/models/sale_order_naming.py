@@ -73,14 +73,8 @@ class SaleOrder(models.Model):
         if self.currency_id.compare_amounts(agreed, least) <= 0:
             return 0.0
         agreed_sum = self._service_sum_of(product, quantity, agreed)
-        self._service_note_consent(
-            agreed_sum - self._service_sum_of(product, quantity, least),
-            self.env._(
-                "%(product)s instead of %(wanted)s",
-                product=product.display_name,
-                wanted=line.product_id.display_name,
-            ),
-        )
+        more = agreed_sum - self._service_sum_of(product, quantity, least)
+        self._service_note_consent(line, product, more)
         return agreed
 
     def _service_sum_of(self, product, quantity, price):
@@ -91,9 +85,10 @@ class SaleOrder(models.Model):
         )
         return sums["total_included"]
 
-    def _service_note_consent(self, more, note):
+    def _service_note_consent(self, line, product, more):
         """The customer agreed in a call that the order may cost so much more.
 
+        :param line: the line for which the dearer ``product`` is sent
         :param float more: in the order's currency, tax included
         """
         agreed = self.service_agreed_total + more
@@ -101,7 +96,13 @@ class SaleOrder(models.Model):
             {
                 "order_id": self.id,
                 "how": "phone",
-                "note": note,
+                "line_id": line.id,
+                "product_id": product.id,
+                "note": self.env._(
+                    "%(product)s instead of %(wanted)s",
+                    product=product.display_name,
+                    wanted=line.product_id.display_name,
+                ),
                 "old_total": self.service_agreed_total,
                 "new_total": agreed,
             }

@@ -2,8 +2,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..rules import answer, assembly
-from ..rules.assembly import Candidate
+from ..rules import answer, similar
+from ..rules.similar import Candidate
 
 MOST_SUGGESTED = 20
 # all a suggestion reads of goods: core would read every column
@@ -56,7 +56,8 @@ PRICED_AT_MOST = 12
 # more than all the rest. Small steps are planned fast, one join of all tables is not.
 SIMILAR_GOODS = """
 WITH candidate AS MATERIALIZED (
-        SELECT product.id, template.list_price
+        SELECT product.id, template.list_price,
+               coalesce(template.name->>%(language)s, template.name->>'en_US') AS name
           FROM product_template template
           JOIN product_product product ON product.product_tmpl_id = template.id
          WHERE template.categ_id = %(category)s
@@ -100,13 +101,16 @@ WITH candidate AS MATERIALIZED (
          WHERE replaced_id = %(wanted)s AND outcome IN ('sent', 'accepted')
          GROUP BY product_id)
 SELECT candidate.id, stock.free, coalesce(shared.attributes, 0) AS attributes,
-       coalesce(taken.accepted, 0) AS accepted
+       coalesce(taken.accepted, 0) AS accepted, candidate.name
   FROM candidate
   JOIN stock ON stock.product_id = candidate.id
   LEFT JOIN shared ON shared.product_id = candidate.id
   LEFT JOIN taken ON taken.product_id = candidate.id
- ORDER BY accepted DESC, candidate.list_price > %(price)s,
-       attributes DESC, abs(candidate.list_price - %(price)s), candidate.id
+ ORDER BY candidate.name ~* %(kind)s DESC,
+       coalesce(shared.attributes, taken.accepted, 0) > 0
+       OR candidate.name ~* %(words)s DESC,
+       candidate.list_price > %(price)s, accepted DESC, attributes DESC,
+       abs(candidate.list_price - %(price)s), candidate.id
  LIMIT %(limit)s"""
 
 
@@ -131,7 +135,7 @@ class SaleOrder(models.Model):
         :param int limit: suggestions at most, 20 at most
         :return: {"suggestions": [{"product_id", "sku", "name", "price", "quantity",
             "unit", "available", "listed", "reasons": [listed | category | attributes
-            | not_dearer | available | accepted]}], "errors": [{"code", "field",
+            | name | not_dearer | available | accepted]}], "errors": [{"code", "field",
             "message"}]}; price per ``unit`` of the product as the customer would pay
             it, quantity and available in that unit
         :raises AccessError: the caller is no user of the API
@@ -243,7 +247,9 @@ class SaleOrder(models.Model):
             Candidate(product.id, prices[product.id], *rows[product.id][1:])
             for product in products
         ]
-        ranked = assembly.rank(line.price_unit, candidates, max(limit, 0))
+        ranked = similar.rank(
+            line.product_id.name, line.price_unit, candidates, max(limit, 0)
+        )
         return [
             self._service_suggestion(
                 line, products.browse(one.id), one.free, why, one.price
@@ -252,12 +258,15 @@ class SaleOrder(models.Model):
         ]
 
     def _service_similar_rows(self, line):
-        """(product id, free, shared attributes, times taken) of the likeliest ones.
+        """(product id, free, shared attributes, times taken, name) of the likeliest.
 
         One query over the line's category: quants of the store tell what is free. What
-        is sold from a higher age than the wanted goods is not similar to them.
+        is sold from a higher age than the wanted goods is not similar to them. The
+        database ranks as ``rules.similar`` does, by list prices and without weighing
+        the words of a name; only the best ones are priced and ranked exactly.
         """
         product, template = line.product_id, line.product_id.product_tmpl_id
+        kind, *others = similar.stems(template.name) or [""]
         self.env.flush_all()
         return self.env.execute_query(
             SQL(
@@ -273,8 +282,19 @@ class SaleOrder(models.Model):
                 unit=template.uom_id.id,
                 price=line.price_unit,
                 limit=PRICED_AT_MOST,
+                language=self.env.lang or "en_US",
+                kind=self._service_word_pattern([kind]),
+                words=self._service_word_pattern(others),
             )
         )
+
+    @api.model
+    def _service_word_pattern(self, stems):
+        """A PostgreSQL pattern of names with a word that begins with one of ``stems``.
+
+        :param stems: of ``rules.similar.stems``: letters only; none: no name fits
+        """
+        return rf"\m({'|'.join(stems)})" if any(stems) else "(?!)"
 
     # -- choosing ----------------------------------------------------------------------
 
@@ -346,6 +366,6 @@ class SaleOrder(models.Model):
                 self.env._(
                     "“%(product)s” cannot be sent in this quantity: %(quantity)s.",
                     product=product.display_name,
-                    quantity=f"{quantity:g}",
+                    quantity=line._service_quantity_text(quantity),
                 )
             )

@@ -61,22 +61,6 @@ class Plan:
     causes: dict
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """A product that may be sent instead of another one.
-
-    :param free: what the store has of it and nobody reserved
-    :param attributes: how many attribute values it shares with the wanted one
-    :param accepted: how often other customers took it for the wanted one
-    """
-
-    id: int
-    price: float
-    free: float
-    attributes: int = 0
-    accepted: int = 0
-
-
 def plan(lines, on_key_missing):
     """What becomes of each line and of the order.
 
@@ -214,38 +198,3 @@ def has_cycle(depends):
         for line in free:
             del left[line]
     return bool(left)
-
-
-def rank(wanted_price, candidates, limit):
-    """The best substitutes nobody listed, and why.
-
-    Not dearer first, then what others took for it, then shared attributes, then the
-    nearest price.
-
-    :param candidates: list of Candidate of the same category, priced
-    :return: list of (Candidate, list of reasons: ``category``, ``attributes``,
-        ``not_dearer``, ``available``, ``accepted``), best first
-    """
-    offered = [one for one in candidates if one.free > 0 and one.price > 0]
-    offered.sort(
-        key=lambda one: (
-            one.price > wanted_price,
-            -one.accepted,
-            -one.attributes,
-            abs(one.price - wanted_price),
-            one.id,
-        )
-    )
-    return [(one, reasons(one, wanted_price)) for one in offered[:limit]]
-
-
-def reasons(candidate, wanted_price):
-    """Why a candidate stands where it stands."""
-    known = {
-        "category": True,
-        "attributes": candidate.attributes > 0,
-        "not_dearer": candidate.price <= wanted_price,
-        "available": True,
-        "accepted": candidate.accepted > 0,
-    }
-    return [reason for reason, holds in known.items() if holds]

@@ -28,6 +28,7 @@ from . import test_goods
 from . import test_inn
 from . import test_age_rule
 from . import test_age
+from . import test_similar_rule
 from . import test_slot_rules
 from . import test_slot_plan
 from . import test_slot_api

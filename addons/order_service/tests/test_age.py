@@ -46,6 +46,21 @@ class TestAge(ApiCommon):
         self.spirits.minimum_age = 0
         self.assertEqual(self.wine.service_minimum_age, 0)
 
+    def test_managers_keep_the_ages_and_nobody_else_of_the_staff(self):
+        self.wine.product_tmpl_id.with_user(self.manager).minimum_age = 21
+        self.spirits.with_user(self.manager).write(
+            {"minimum_age": 20, "pickup_only": True, "service_tolerance_percent": 5}
+        )
+        self.assertEqual(self.wine.service_minimum_age, 21)
+        self.assertTrue(self.wine.service_pickup_only)
+        for user in (self.operator, self.storeadmin, self.courier, self.marketing):
+            for goods in (self.spirits, self.wine.product_tmpl_id):
+                with (
+                    self.subTest(f"{user.login} {goods}"),
+                    self.assertRaises(AccessError),
+                ):
+                    goods.with_user(user).minimum_age = 0
+
     # -- the site ----------------------------------------------------------------------
 
     def test_site_is_refused_with_the_line_named(self):

@@ -171,6 +171,20 @@ class TestAnswer(AnswerCommon):
         self.assertEqual(kvass.service_chosen_id, self.sour)
         self.assertEqual(self._call(order).state, "done")
         self.assertFalse(self._events(order))
+        self._done(order)
+        sent = kvass.service_replaced_by_ids
+        self.assertEqual((sent.product_id, sent.product_uom_qty), (self.sour, 2))
+
+    def test_the_operators_task_tells_what_came_of_the_call(self):
+        order, kvass = self._replaced("call", finish=False)
+        call = self._call(order).with_user(self.operator).with_context(lang="en_US")
+        self.assertFalse(call.answered_text, "the customer is still asked")
+        with self._pass_minutes(self.company.service_call_minutes + 1):
+            self._events(order)._run()
+        self.assertEqual(call.answered_text, "Kvas: Did not answer. Instead: Sour × 2.")
+        self._assembly_task(order).action_service_missing(kvass.id)
+        kvass.with_user(self.operator).action_service_answer("decline")
+        self.assertEqual(call.answered_text, "Kvas: Declined. Left out.")
 
     def test_without_a_second_choice_the_line_is_left_out(self):
         order, kvass = self._replaced("call", finish=False)

@@ -141,6 +141,13 @@ class TestAssembly(AssemblyCommon):
         self.assertEqual(order.amount_total, before)
         self.assertEqual(self._move_of(line).quantity, 1.05)
 
+    def test_weights_are_told_in_the_way_of_the_readers_language(self):
+        self.env["res.lang"]._activate_lang("ru_RU")
+        order = self._at_assembly(lines=[(self.cucumber, 0.75)])
+        task = self._assembly_task(order).with_context(lang="ru_RU")
+        with self.assertRaisesRegex(UserError, r"0,75 .*\b1,2\b"):
+            task.action_service_found(order.order_line.id, 1.2)
+
     def test_pieces_are_neither_cut_nor_too_many(self):
         order = self._at_assembly()
         task = self._assembly_task(order)
@@ -422,6 +429,62 @@ class TestAssembly(AssemblyCommon):
             [("order_id", "=", order.id)], order="id"
         )
         self.assertEqual(seqs.mapped("seq"), list(range(1, len(seqs) + 1)))
+
+    # -- the checklist -----------------------------------------------------------------
+
+    def test_the_checklist_is_ticked_on_the_screen_twice_does_no_harm(self):
+        """S12"""
+        order = self._at_assembly()
+        task = self._assembly_task(order).with_context(lang="en_US")
+        shown = task.get_service_assembly()["checklist"]
+        self.assertEqual(shown[0]["name"], "Everything is packed")
+        self.assertFalse(any(item["done"] for item in shown))
+        for _twice in range(2):
+            state = task.action_service_tick(shown[0]["id"], True)
+            self.assertEqual(
+                [item["done"] for item in state["checklist"]], [True, False, False]
+            )
+        self.assertEqual(state["checklist"][0]["by"], self.storeadmin.name)
+        state = task.action_service_tick(shown[0]["id"], False)
+        self.assertFalse(state["checklist"][0]["done"])
+
+    def test_a_checklist_that_must_be_ticked_is_ticked_where_one_assembles(self):
+        self.env.ref("order_service.task_delivery_assemble").checklist_required = True
+        order = self._at_assembly()
+        task = self._assembly_task(order).with_context(lang="en_US")
+        state = task.action_service_all_found()
+        self.assertFalse(state["question"], "it is refused, not asked")
+        with self.assertRaisesRegex(UserError, "Everything is packed"):
+            task.action_done()
+        for item in state["checklist"]:
+            task.action_service_tick(item["id"], True)
+        task.action_done()
+        self.assertEqual(order.service_stage_id.code, "handover")
+
+    def test_a_checklist_that_may_stay_open_is_asked_about_at_the_end(self):
+        order = self._at_assembly()
+        task = self._assembly_task(order).with_context(lang="en_US")
+        state = task.action_service_all_found()
+        self.assertIn("Everything is packed", state["question"])
+        for item in state["checklist"]:
+            state = task.action_service_tick(item["id"], True)
+        self.assertFalse(state["question"])
+        self._done(order)
+        self.assertEqual(order.service_stage_id.code, "handover")
+
+    def test_whose_task_it_is_ticks_and_only_items_of_this_task(self):
+        order, other = self._at_assembly(), self._at_assembly()
+        task = self._assembly_task(order)
+        item = task.item_ids[0]
+        with self.assertRaisesRegex(UserError, "no such item"):
+            self._assembly_task(other).action_service_tick(item.id, True)
+        task.action_take()
+        with self.assertRaisesRegex(UserError, "Take it over first"):
+            task.with_user(self.manager).action_service_tick(item.id, True)
+        for user in (self.other_storeadmin, self.courier, self.marketing):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                task.with_user(user).action_service_tick(item.id, True)
+        self.assertFalse(item.done)
 
     # -- invariants --------------------------------------------------------------------
 

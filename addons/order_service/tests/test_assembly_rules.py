@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from odoo.tests import BaseCase, tagged
 
 from ..rules import assembly
-from ..rules.assembly import Candidate, Line
+from ..rules.assembly import Line
 
 grams = st.integers(0, 20_000).map(lambda number: number / 1000)
 some_grams = st.integers(1, 20_000).map(lambda number: number / 1000)
@@ -145,16 +145,3 @@ class TestAssemblyRules(BaseCase):
         self.assertTrue(assembly.has_cycle({1: {2}, 2: {3}, 3: {1}}))
         self.assertTrue(assembly.has_cycle({1: {1}}))
         self.assertFalse(assembly.has_cycle({1: {7}}), "lines beyond are no circle")
-
-    def test_best_similar_ones_come_with_their_reason(self):
-        cheap = Candidate(1, 80, 5)
-        dear = Candidate(2, 120, 5, accepted=9)
-        liked = Candidate(3, 70, 5, attributes=1, accepted=2)
-        sold_out = Candidate(4, 90, 0, accepted=99)
-        ranked = assembly.rank(100, [cheap, dear, liked, sold_out], 3)
-        self.assertEqual([one.id for one, _why in ranked], [3, 1, 2])
-        self.assertEqual(
-            ranked[0][1],
-            ["category", "attributes", "not_dearer", "available", "accepted"],
-        )
-        self.assertNotIn("not_dearer", ranked[2][1])

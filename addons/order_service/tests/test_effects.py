@@ -155,16 +155,46 @@ class TestEffects(OrderServiceCommon):
         self.assertEqual(self._on_hand(self.kvass), before)
         self.assertEqual(order.order_line.mapped("qty_delivered"), [0.0, 0.0])
 
-    def test_take_back_twice_returns_once(self):
+    def test_the_site_hears_what_came_back_and_what_it_cost(self):
         order = self._confirmed()
-        self._run(order, "deliver", "take_back")
-        pickings = order.picking_ids
-        self._run(order, "take_back")
-        self.assertEqual(order.picking_ids, pickings)
-
-    def test_take_back_after_a_return_by_hand_brings_only_the_rest(self):
-        order = self._confirmed()
+        kvass, cucumber = order.order_line
+        kvass.service_ref, cucumber.service_ref = "1", "2"
         self._run(order, "deliver")
+        self.assertFalse(self._returns(order), "delivering is no return")
+        self._run(order, "take_back", "take_back")
+        [told] = self._returns(order)
+        self.assertEqual(
+            told.data["lines"],
+            [
+                {"ref": "1", "sku": "KVAS", "quantity": 2},
+                {"ref": "2", "sku": "CUCUMBER", "quantity": 1},
+            ],
+        )
+        self.assertEqual(told.data["amount"], order.amount_total)
+        self.assertEqual(told.seq, order.service_seq)
+
+    def test_a_part_that_is_brought_back_by_hand_is_told_too(self):
+        order = self._confirmed()
+        kvass = order.order_line[0]
+        self._run(order, "deliver")
+        self._return_by_hand(order)
+        [told] = self._returns(order)
+        self.assertEqual(told.data["lines"][0]["quantity"], 1)
+        self.assertAlmostEqual(told.data["amount"], kvass.price_total / 2, 2)
+
+    def test_a_return_of_an_order_of_no_site_is_told_to_nobody(self):
+        order = self._order(service_source_id=False)
+        self._run(order, "confirm", "deliver", "take_back")
+        self.assertFalse(self._returns(order))
+
+    def _returns(self, order):
+        """Rows of the feed that tell of returned goods."""
+        return self.env["order.service.change"].search(
+            [("order_id", "=", order.id), ("kind", "=", "return")]
+        )
+
+    def _return_by_hand(self, order):
+        """Bring one kvass back as people of the store do in core's own dialog."""
         done = order.picking_ids
         wizard = (
             self.env["stock.return.picking"]
@@ -176,6 +206,18 @@ class TestEffects(OrderServiceCommon):
         returned = wizard._create_return()
         returned.move_ids.quantity = 1
         returned.button_validate()
+
+    def test_take_back_twice_returns_once(self):
+        order = self._confirmed()
+        self._run(order, "deliver", "take_back")
+        pickings = order.picking_ids
+        self._run(order, "take_back")
+        self.assertEqual(order.picking_ids, pickings)
+
+    def test_take_back_after_a_return_by_hand_brings_only_the_rest(self):
+        order = self._confirmed()
+        self._run(order, "deliver")
+        self._return_by_hand(order)
         before = self._on_hand(self.kvass)
         self._run(order, "take_back")
         self.env.invalidate_all()

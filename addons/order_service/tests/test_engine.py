@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from freezegun import freeze_time
 
-from odoo import Command, fields
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -215,7 +215,7 @@ class TestEngine(OrderServiceCommon):
             }
         )
         order = self._order()
-        self._pay(order, order.amount_total)
+        self._pay_part(order, order.amount_total)
         self.assertEqual(order.payment_status, "paid")
         self._run_events()
         self.assertEqual(order.service_stage_id.code, "assembly")
@@ -254,9 +254,9 @@ class TestEngine(OrderServiceCommon):
     def test_payment_status_tells_partial_and_overpaid(self):
         order = self._order()
         self.assertEqual(order.payment_status, "unpaid")
-        self._pay(order, 10)
+        self._pay_part(order, 10)
         self.assertEqual(order.payment_status, "partial")
-        self._pay(order, order.amount_total)
+        self._pay_part(order, order.amount_total)
         self.assertEqual(order.payment_status, "overpaid")
         changes = self.env["order.service.change"].search(
             [("order_id", "=", order.id), ("kind", "=", "payment")], order="id"
@@ -264,27 +264,6 @@ class TestEngine(OrderServiceCommon):
         self.assertEqual(
             [row.data["paid"] for row in changes], [10.0, 10.0 + order.amount_total]
         )
-
-    def _pay(self, order, amount):
-        """A transaction of a test provider, done."""
-        provider = self.env["payment.provider"].search([], limit=1)
-        method = self.env["payment.method"].search([], limit=1)
-        self.env["payment.transaction"].create(
-            {
-                "provider_id": provider.id,
-                "payment_method_id": method.id,
-                "reference": f"{order.name}-{amount}",
-                "amount": amount,
-                "currency_id": order.currency_id.id,
-                "partner_id": order.partner_id.id,
-                "sale_order_ids": [Command.link(order.id)],
-                "state": "done",
-            }
-        )
-        order.invalidate_recordset(["transaction_ids"])
-        self.env.add_to_compute(order._fields["payment_status"], order)
-        self.env.flush_all()
-        self.cr.precommit.run()
 
     def _run_events(self):
         self.cr.precommit.run()

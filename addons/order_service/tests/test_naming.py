@@ -1,4 +1,5 @@
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 from odoo.service.model import call_kw
 from odoo.tests import Form, tagged
 
@@ -98,6 +99,68 @@ class TestNaming(AnswerCommon):
         self._name(kvass, self.tea, agreed_price=120.0)
         self._assembly_task(order).action_service_found(kvass.id)
         self.assertFalse(kvass.service_chosen_price)
+
+    # -- a consent lives as long as what it was given for ------------------------------
+
+    def test_undoing_what_was_agreed_to_takes_the_consent_down(self):
+        """S3: the total never grows without a consent to what makes it grow."""
+        for undo in ("action_service_reset", "action_service_found"):
+            with self.subTest(undo):
+                order, kvass = self._asked()
+                agreed = order.service_agreed_total
+                self._name(kvass, self.tea, agreed_price=120.0)
+                self.assertGreater(order.service_agreed_total, agreed)
+                getattr(self._assembly_task(order), undo)(kvass.id)
+                self.assertEqual(order.service_agreed_total, agreed)
+                self.assertTrue(order.service_consent_ids.void_at)
+                with self.assertRaises(ValidationError), self.cr.savepoint():
+                    order.order_line[2].with_user(self.operator).product_uom_qty = 4
+                    self.env.flush_all()
+
+    def test_undoing_one_of_two_leaves_the_consent_to_the_other(self):
+        order = self._at_assembly()
+        agreed = order.service_agreed_total
+        first, _second, third = order.order_line
+        task = self._assembly_task(order)
+        for line in (first, third):
+            self._wish(line, "call")
+            task.action_service_missing(line.id)
+        self._name(first, self.tea, agreed_price=120.0)
+        kept = order.service_agreed_total
+        self._name(third, self.tea, quantity=1, agreed_price=120.0)
+        task.action_service_reset(third.id)
+        self.assertAlmostEqual(order.service_agreed_total, kept)
+        task.action_service_reset(first.id)
+        self.assertAlmostEqual(order.service_agreed_total, agreed)
+
+    def test_what_was_sent_dearer_and_is_undone_later_is_paid_until_it_is_settled(self):
+        order, kvass = self._asked()
+        agreed = order.service_agreed_total
+        self._name(kvass, self.tea, agreed_price=120.0)
+        self._done(order)
+        dearer = order.service_agreed_total
+        again = self.env.ref("order_service.way_delivery_handover_again")
+        self._task(order, self.storeadmin).action_button(again.id)
+        self._assembly_task(order).action_service_found(kvass.id)
+        self.assertEqual(order.service_agreed_total, dearer, "the bags hold tea still")
+        self._done(order)
+        self.assertAlmostEqual(order.service_agreed_total, agreed)
+        self.assertAlmostEqual(order.amount_total, agreed)
+
+    def test_another_consent_leaves_room_for_what_is_still_to_be_packed(self):
+        order, kvass = self._asked()
+        self._name(kvass, self.tea, agreed_price=120.0)
+        more = order.service_consent_ids._amount()
+        milk = order.order_line[2]
+        order.with_user(self.operator).write(
+            {
+                "order_line": [Command.update(milk.id, {"product_uom_qty": 4})],
+                "service_consent_how": "phone",
+            }
+        )
+        self.assertAlmostEqual(order.service_agreed_total, order.amount_total + more)
+        self._done(order)
+        self.assertEqual(kvass.service_replaced_by_ids.price_unit, 120)
 
     def test_a_lost_key_item_is_saved_by_what_the_customer_names(self):
         order = self._at_assembly(service_on_key_missing="call")

@@ -191,6 +191,29 @@ class TestOffer(AssemblyCommon):
                 told = api.service_suggest(ref, "1", limit)
             self.assertEqual(len(told["suggestions"]), limit)
 
+    def test_of_a_wide_category_goods_of_the_same_kind_are_suggested(self):
+        """S5: also where far more goods are nearer in price than are priced at all."""
+        for index in range(15):
+            self._product(f"BEANS-{index}", 89.9, categ_id=self.drinks.id)
+        like = self._product(
+            "FAR", 20.0, categ_id=self.drinks.id, name="Kvas of rye, 1 l"
+        )
+        order = self._at_assembly()
+        kvass = order.order_line[0]
+        self._wish(kvass, "similar")
+        [best, *_rest] = order._service_suggestions(kvass, 3)
+        self.assertEqual(best["product_id"], like.id)
+        self.assertIn("name", best["reasons"])
+
+    def test_a_name_of_numbers_and_signs_is_like_no_other(self):
+        self.kvass.name = r"7% (1\2) |"
+        order = self._at_assembly()
+        kvass = order.order_line[0]
+        self._wish(kvass, "similar")
+        told = order._service_suggestions(kvass, 3)
+        self.assertTrue(told)
+        self.assertFalse(any("name" in one["reasons"] for one in told))
+
     # -- substitutes an operator lists -------------------------------------------------
 
     def test_an_operator_lists_only_what_the_store_sells(self):

@@ -1,5 +1,7 @@
 from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .common import OrderServiceCommon
 
@@ -77,26 +79,68 @@ class TestRefusal(OrderServiceCommon):
         order = self._carry(self._order(), "assembly")
         total = order.amount_total
         self.assertEqual(order.service_amount_due, total)
-        self._pay(order, 50)
+        self._pay_part(order, 50)
         self.assertEqual(order.service_amount_due, total - 50)
         task = self.refuse(order, "no_goods")
         self.assertEqual((order.service_amount_due, task.left_to_pay), (0, 0))
         self.assertFalse(task.money_text)
         self.assertIn("50", task.refund_text)
 
-    def _pay(self, order, amount):
-        self.env["payment.transaction"].create(
-            {
-                "provider_id": self.env["payment.provider"].search([], limit=1).id,
-                "payment_method_id": self.env["payment.method"].search([], limit=1).id,
-                "reference": f"paid-{order.id}",
-                "amount": amount,
-                "currency_id": order.currency_id.id,
-                "partner_id": order.partner_id.id,
-                "sale_order_ids": [Command.link(order.id)],
-                "state": "done",
-            }
-        )
-        order.invalidate_recordset(["transaction_ids"])
-        self.env.add_to_compute(order._fields["payment_status"], order)
-        self.env.flush_all()
+    def test_who_refuses_a_refused_order_reads_who_did_it_before(self):
+        order = self._order()
+        reason = self._reason("changed_mind")
+        order.with_user(self.operator)._service_refuse(reason)
+        with self.assertRaisesRegex(UserError, "cancelled already: .*T_Operator"):
+            order.with_user(self.manager)._service_refuse(reason)
+        self.assertEqual(order.service_reason_user_id, self.operator)
+
+    # -- reasons of some stages only ---------------------------------------------------
+
+    def _offered(self, action, user):
+        """The reasons a dialog offers ``user``, as the screen asks for them."""
+        dialog = self.env["order.service.act"].with_user(user)
+        dialog = dialog.with_context(**action["context"]).create({})
+        values = {
+            "reason_party": dialog.reason_party,
+            "stage_id": dialog.stage_id.id,
+        }
+        domain = safe_eval(dialog._fields["reason_id"].domain, values)
+        return self.env["order.service.reason"].with_user(user).search(domain)
+
+    def test_a_reason_of_the_desk_is_offered_at_the_desk_only(self):
+        """S14"""
+        reason = self._reason("not_collected")
+        reason.stage_ids = self.env.ref("order_service.stage_pickup_ready")
+        order = self._carry(self._order(), "assembly")
+        action = self._task(order, self.storeadmin).action_fail()
+        offered = self._offered(action, self.storeadmin)
+        self.assertNotIn(reason, offered)
+        self.assertIn(self._reason("no_goods"), offered)
+        with self.assertRaisesRegex(UserError, "is not a reason at “Assembly”"):
+            self._answer(action, self.storeadmin, reason_id=reason.id)
+        self.assertEqual(order.service_stage_id.code, "assembly")
+        order = self._carry(self._order(service_fulfilment="pickup"), "ready")
+        action = self._task(order, self.storeadmin).action_fail()
+        self.assertIn(reason, self._offered(action, self.storeadmin))
+        self._answer(action, self.storeadmin, reason_id=reason.id)
+        self.assertEqual(order.service_reason_id, reason)
+
+    def test_no_door_of_staff_takes_a_reason_of_another_stage(self):
+        reason = self._reason("changed_mind")
+        reason.stage_ids = self.env.ref("order_service.stage_delivery_delivery")
+        order = self._order()
+        with self.assertRaisesRegex(UserError, "is not a reason at"):
+            order.with_user(self.operator).with_context(
+                service_reason_id=reason.id
+            )._action_cancel()
+        order._service_refuse(reason, actor="system")
+        self.assertEqual(order.service_reason_id, reason, "the system is not asked")
+
+    def test_a_copied_route_has_the_reasons_of_its_stages(self):
+        reason = self._reason("not_collected")
+        reason.stage_ids = self.env.ref("order_service.stage_pickup_ready")
+        copy = self.route_pickup.copy()
+        self.assertEqual(reason.stage_ids.route_id, self.route_pickup | copy)
+        imported = copy._import_data(copy._export_data())
+        self.assertIn(imported, reason.stage_ids.route_id)
+        self.assertFalse(self._reason("no_goods").stage_ids, "given everywhere still")

@@ -40,6 +40,15 @@ class TestSlotLoad(SlotCommon):
         self.assertAlmostEqual(row.spare_minutes, 46)
         self.assertEqual(row.day, self.morning.day)
 
+    def test_its_name_puts_the_store_first_and_the_work_beside_the_staff(self):
+        """A narrow column of the calendar cuts the end, never the store."""
+        self.company.write({"service_order_minutes": 10, "service_line_minutes": 2})
+        self.store.service_code = "ST01"
+        self.order_of(self.submit_to(self.morning))
+        self.shift(self.morning.start, 1)
+        name = self.load(self.morning).display_name
+        self.assertEqual(name, "ST01 14/60 min, Delivery, orders: 1")
+
     def test_slots_at_the_same_time_share_the_staff(self):
         self._week(self.store, kind="pickup")
         self.shift(self.morning.start, 2)

@@ -111,6 +111,26 @@ class TestTask(OrderServiceCommon):
         task.action_done()
         self.assertEqual(order.service_stage_id.code, "handover")
 
+    def test_what_is_left_of_a_checklist_is_asked_about_before_the_end(self):
+        order = self._order()
+        task = self._task(order, self.operator).with_context(lang="en_US")
+        self.assertIn("Address and time are right", task.done_question)
+        first = task.item_ids[0]
+        task.action_tick(first.id)
+        self.assertNotIn(first.name, task.done_question)
+        for item in task.item_ids[1:]:
+            task.action_tick(item.id)
+        self.assertFalse(task.done_question)
+
+    def test_a_dialog_that_opens_anyway_tells_what_is_left_of_the_checklist(self):
+        task = self._task(self._carry(self._order(), "handover"), self.storeadmin)
+        task = task.with_context(lang="en_US")
+        self.assertFalse(task.done_question, "one question is enough")
+        dialog = self.env["order.service.act"].with_user(self.storeadmin)
+        context = task.action_done()["context"]
+        dialog = dialog.with_context(**context).create({})
+        self.assertIn("The number of bags is right", dialog.unticked_text)
+
     # -- moments ----------------------------------------------------------------------
 
     def _moments(self, now, slot=None, **values):

@@ -95,6 +95,15 @@ class TestViews(OrderServiceCommon):
             form = etree.fromstring(arch)
             self.assertEqual(form.get("edit") not in ("0", "False"), writes)
 
+    def test_slots_are_cards_with_places_and_state_on_a_phone(self):
+        """A phone shows cards instead of a list where the action has them."""
+        action = self.action_of("order_service_slot_action")
+        self.assertIn("kanban", action["view_mode"].split(","))
+        slots = self.env["order.service.slot"].with_user(self.operator)
+        card = etree.fromstring(slots.get_view(view_type="kanban")["arch"])
+        shown = {node.get("name") for node in card.xpath("//t[@t-name='card']//field")}
+        self.assertLessEqual({"start", "store_id", "left", "places", "state"}, shown)
+
     # -- finding and counting ---------------------------------------------------------
 
     def find(self, text):
@@ -216,7 +225,7 @@ class TestViews(OrderServiceCommon):
 
     def test_handing_over_asks_first_with_the_number_and_the_money(self):
         order = self._order(service_payment_method="cash")
-        self.assertFalse(self._task(order).done_question, "nothing is handed over yet")
+        self.assertFalse(self._task(order).hands_over, "nothing is handed over yet")
         self._carry(order, "delivery")
         task = self._task(order, self.courier).with_context(lang="en_US")
         for part in (order.service_external_ref, order.name, "Maria", task.money_text):

@@ -10,16 +10,18 @@ class OrderServiceAct(models.TransientModel):
     _description = "Finish a task or press a button"
 
     order_id = fields.Many2one("sale.order", required=True)
-    order_text = fields.Char(related="order_id.display_name", string="Order")
+    order_text = fields.Char(related="order_id.display_name", string="Order number")
     recipient_name = fields.Char(related="order_id.service_recipient_name")
     task_id = fields.Many2one("order.service.task")
     transition_id = fields.Many2one("order.service.transition")
     state = fields.Selection([("done", "Done"), ("failed", "Failed")], default="done")
     visit = fields.Integer()
+    stage_id = fields.Many2one(related="transition_id.stage_id")
     reason_party = fields.Selection(related="transition_id.reason_party")
     reason_id = fields.Many2one(
         "order.service.reason",
-        domain="[('party', '=', reason_party), ('for_staff', '=', True)]",
+        domain="[('party', '=', reason_party), ('for_staff', '=', True),"
+        " '|', ('stage_ids', '=', False), ('stage_ids', '=', stage_id)]",
     )
     note_required = fields.Boolean(related="reason_id.note_required")
     note = fields.Char(string="Remark")
@@ -30,6 +32,7 @@ class OrderServiceAct(models.TransientModel):
     )
 
     untouched_text = fields.Char(string="Not marked", compute="_compute_untouched_text")
+    unticked_text = fields.Char(related="task_id.unticked_text")
 
     @api.depends("task_id", "state")
     def _compute_untouched_text(self):

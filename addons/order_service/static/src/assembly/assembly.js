@@ -10,6 +10,7 @@ import {
 import { isBarcodeScannerSupported } from "@web/core/barcode/barcode_video_scanner";
 import { scanBarcode } from "@web/core/barcode/barcode_dialog";
 import { hasTouch } from "@web/core/browser/feature_detection";
+import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { formatCurrency } from "@web/core/currency";
 import { _t } from "@web/core/l10n/translation";
 import { RPCError } from "@web/core/network/rpc";
@@ -28,6 +29,7 @@ export function reasonText(reason) {
     return {
         listed: _t("the customer's choice"),
         category: _t("same kind"),
+        name: _t("similar name"),
         attributes: _t("same properties"),
         not_dearer: _t("not dearer"),
         available: _t("in stock"),
@@ -90,6 +92,7 @@ export class Assembly extends Component {
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
+        this.dialog = useService("dialog");
         this.notification = useService("notification");
         this.live = useService("order_service.live");
         this.taskId = this.props.action.context.active_id;
@@ -242,12 +245,34 @@ export class Assembly extends Component {
         }
     }
 
+    /** Say what the box shows, not “the other way round”: sent twice it does no harm. */
+    async onTick({ id }, ev) {
+        await this.mark("action_service_tick", id, ev.target.checked);
+        // a refused tick changes nothing that would be drawn anew
+        const item = this.state.order.checklist.find((one) => one.id === id);
+        ev.target.checked = Boolean(item?.done);
+    }
+
     // -- finishing ---------------------------------------------------------------------
 
+    /** Ask first where something on the checklist is left; unmarked lines ask anyway. */
     async onFinish() {
+        await this.queue.settled();
+        const { marked, total, question } = this.state.order;
+        if (!question || marked < total) {
+            return this.finish();
+        }
+        this.dialog.add(ConfirmationDialog, {
+            body: question,
+            confirmLabel: _t("Finish"),
+            confirm: () => this.finish(),
+            cancel: () => {},
+        });
+    }
+
+    async finish() {
         this.state.finishing = true;
         try {
-            await this.queue.settled();
             const action = await this.call("action_done");
             if (action && action.type) {
                 await this.action.doAction(action, { onClose: () => this.afterFinish() });

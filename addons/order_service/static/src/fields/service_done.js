@@ -14,16 +14,16 @@ export class ServiceDone extends Component {
         ...standardWidgetProps,
         className: { type: String, optional: true },
         mine: { type: Boolean, optional: true },
-        secondary: { type: Boolean, optional: true },
     };
 
     get task() {
         return this.props.record.data;
     }
 
-    /** On cards only at one's own tasks: others are taken first. */
+    /** On cards only at one's own tasks; an assembly is finished on its own screen. */
     get shown() {
-        return this.task.can_act && (this.task.mine || !this.props.mine);
+        const { assembles, can_act, mine } = this.task;
+        return can_act && !assembles && (mine || !this.props.mine);
     }
 
     get label() {
@@ -47,9 +47,9 @@ registry.category("view_widgets").add("service_done", {
     extractProps: ({ options }) => ({
         className: options.className,
         mine: Boolean(options.mine),
-        secondary: Boolean(options.secondary),
     }),
     fieldDependencies: [
+        { name: "assembles", type: "boolean" },
         { name: "mine", type: "boolean" },
         { name: "can_act", type: "boolean" },
         { name: "role", type: "selection" },

@@ -36,6 +36,16 @@ registry.category("web_tour.tours").add("order_service_assembly", {
         { trigger: `${line("CANDLE")} .o_service_found` },
         { trigger: `${line("CAKE")} .o_service_missing`, run: "click" },
         outcome("CANDLE", "Comes off"),
+        // the checklist is left: one is asked, goes back and ticks it
+        { trigger: ".o_service_finish", run: "click" },
+        { trigger: ".modal-body:contains(Everything is packed)" },
+        { trigger: ".modal-footer .btn-secondary", run: "click" },
+        { trigger: ".o_service_checklist input:eq(0):not(:checked)", run: "click" },
+        { trigger: ".o_service_checklist label:eq(0):contains(T_Storeadmin)" },
+        { trigger: ".o_service_checklist input:eq(1):not(:checked)", run: "click" },
+        { trigger: ".o_service_checklist label:eq(1):contains(T_Storeadmin)" },
+        { trigger: ".o_service_checklist input:eq(2):not(:checked)", run: "click" },
+        { trigger: ".o_service_checklist label:eq(2):contains(T_Storeadmin)" },
         // nothing is left to ask about
         { trigger: ".o_service_finish", run: "click" },
         // finishing writes sales and stock: a busy machine needs its time
@@ -43,13 +53,13 @@ registry.category("web_tour.tours").add("order_service_assembly", {
     ],
 });
 
-/** On a card the screen is the main button, “Done” is beside it. */
+/** A card leads to the screen: an assembly is not done unseen. */
 registry.category("web_tour.tours").add("order_service_assembly_card", {
     url: "/odoo/service-store-tasks?view_type=kanban",
     steps: () => [
-        { trigger: ".o_kanban_record button.btn-outline-secondary[name=action_done]" },
         {
-            trigger: ".o_kanban_record button.btn-primary[name=action_service_assemble]",
+            trigger:
+                ".o_kanban_record:not(:has(button[name=action_done])) button.btn-primary[name=action_service_assemble]",
             run: "click",
         },
         { trigger: ".o_service_marked:contains(0 / 2)" },

@@ -139,6 +139,8 @@ describe("the screen", () => {
         currency: 1,
         holder: "",
         warning: "",
+        question: "",
+        checklist: [],
         lines: [
             { ...LINE, id: 1, name: "Bread", sku: "BREAD", ...values },
             { ...LINE, id: 2, name: "A very long name of a milk", sku: "MILK", barcode: "" },
@@ -217,6 +219,51 @@ describe("the screen", () => {
         expect("[data-sku=BREAD] .o_service_hangs_on").toHaveCount(0);
         expect(".o_service_warning").toHaveText("The customer is called.");
         expect(".o_service_marked").toHaveText("2 / 2");
+    });
+
+    test("a box says what it shows, and a refused tick is taken back", async () => {
+        const ITEM = { id: 3, name: "Bags are labelled", by: "" };
+        const ticked = (done) => order({}, { checklist: [{ ...ITEM, done }] });
+        let refuse = false;
+        onRpc("order.service.task", "action_service_found", () => ticked(false));
+        onRpc("order.service.task", "action_service_tick", ({ args }) => {
+            expect.step(`tick ${args[2]}`);
+            if (refuse) {
+                throw makeServerError({ message: "A colleague has had the task." });
+            }
+            return ticked(args[2]);
+        });
+        await open();
+        expect(".o_service_checklist").toHaveCount(0);
+        await contains("[data-sku=MILK] .o_service_found").click();
+        await contains(".o_service_checklist input").click();
+        expect(".o_service_checklist input").toBeChecked();
+        refuse = true;
+        await contains(".o_service_checklist input").click();
+        await animationFrame();
+        expect(".o_service_checklist input").toBeChecked();
+        expect.verifySteps(["tick true", "tick false"]);
+    });
+
+    test("what is left of the checklist is asked about once all is marked", async () => {
+        onRpc("order.service.task", "action_service_all_found", () =>
+            order({}, { marked: 2, question: "Not ticked: Bags. Finish all the same?" })
+        );
+        onRpc("order.service.task", "action_done", () => {
+            expect.step("done");
+            return false;
+        });
+        await open();
+        await contains(".o_service_all_found").click();
+        await contains(".o_service_finish").click();
+        expect(".modal-body").toHaveText("Not ticked: Bags. Finish all the same?");
+        expect.verifySteps([]);
+        await contains(".modal-footer .btn-secondary").click();
+        expect.verifySteps([]);
+        await contains(".o_service_finish").click();
+        await contains(".modal-footer .btn-primary").click();
+        await animationFrame();
+        expect.verifySteps(["done"]);
     });
 
     test("a refused scan is a note, and the next one counts", async () => {
