@@ -1,8 +1,8 @@
-"""All figures of the order service: ``bin/bench [part ...]``.
+"""All figures of the addons: ``bin/bench [part ...]``.
 
 Parts: see ``parts``; ``project`` is the baseline beside a move, ``load`` the first load
-by CSV. Without arguments all of them run, in this order. Figures go to the file
-BENCH_REPORT names.
+by CSV; ``debts`` and ``portal`` are the partner notifications. Without arguments all of
+them run, in this order. Figures go to the file BENCH_REPORT names.
 """
 
 import os
@@ -16,18 +16,23 @@ import odoo.tools
 
 
 def parts():
-    """Name -> what measures it; they import our addons, so Odoo is configured."""
+    """Name -> (its world, what measures it); they import our addons, so Odoo is
+    configured."""
     import assembly
     import lists
     import load
     import move
+    import notifications_debt
+    import notifications_portal
     import overdue
     import prices
     import slots
     import submit
     import suggest
+    from notifications_world import NotificationWorld
+    from world import World
 
-    return {
+    orders = {
         "submit": submit.measure,
         "slots": slots.measure,
         "move": move.measure,
@@ -39,6 +44,13 @@ def parts():
         "load": load.measure,
         "prices": prices.measure,
     }
+    notifications = {
+        "debts": notifications_debt.measure,
+        "portal": notifications_portal.measure,
+    }
+    return {name: (World, measure) for name, measure in orders.items()} | {
+        name: (NotificationWorld, measure) for name, measure in notifications.items()
+    }
 
 
 def main(names):
@@ -49,14 +61,15 @@ def main(names):
     known = parts()
     if unknown := set(names) - set(known):
         sys.exit(f"bench: no such part: {', '.join(sorted(unknown))}")
-    from world import World
-
-    report = Report(os.environ["BENCH_REPORT"])
+    report, worlds = Report(os.environ["BENCH_REPORT"]), {}
     with registry.cursor() as cr:
-        world = World(odoo.api.Environment(cr, odoo.SUPERUSER_ID, {}))
+        env = odoo.api.Environment(cr, odoo.SUPERUSER_ID, {})
         for name in names or known:
             print(f"-- {name}", flush=True)
-            known[name](world, report)
+            world, measure = known[name]
+            if world not in worlds:
+                worlds[world] = world(env)
+            measure(worlds[world], report)
             report.write()
     report.show()
     if missed := report.missed():

@@ -18,7 +18,7 @@ class PartnerNotificationCandidate(models.Model):
     )
     company_id = fields.Many2one("res.company", required=True, ondelete="cascade")
     commercial_partner_id = fields.Many2one(
-        "res.partner", required=True, index=True, ondelete="cascade"
+        "res.partner", required=True, ondelete="cascade"
     )
     # placeholder -> text, or {"money": [[amount, currency id] ...]}, {"date": "ISO"}
     values = fields.Json()

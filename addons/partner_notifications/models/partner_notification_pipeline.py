@@ -2,7 +2,6 @@ import json
 import logging
 
 from psycopg2 import DataError, IntegrityError, ProgrammingError
-from psycopg2.extras import execute_values
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -66,12 +65,17 @@ class PartnerNotificationPipeline(models.AbstractModel):
             return 0
 
     def _step(self, wave):
-        """Start a wave that waits, decide on a batch, close the wave after the last."""
+        """Start a wave that waits, or decide on a batch; close it after the last.
+
+        Starting is a transaction of its own: a large ledger takes its time to read.
+        """
         if wave.valid_until and wave.valid_until <= fields.Datetime.now():
             return self._let_expire(wave)
         if wave.state == "queued":
             self._start(wave)
-        left = self._run_batch(wave)
+            left = self._count_left(wave)
+        else:
+            left = self._run_batch(wave)
         if not left:
             self._finish(wave)
         return left
@@ -177,13 +181,10 @@ class PartnerNotificationPipeline(models.AbstractModel):
         return self._count_left(wave)
 
     def _take(self, wave):
-        """The next candidates as dicts, with the partner's name."""
+        """What is rendered of the next candidates: dicts of id, partner, values."""
         self.env.cr.execute(
             SQL(
-                """SELECT candidate.id, candidate.company_id,
-                          candidate.commercial_partner_id, partner.name AS partner,
-                          candidate.values, candidate.dedup_key, candidate.amount,
-                          candidate.res_model, candidate.res_id, candidate.url
+                """SELECT candidate.id, partner.name AS partner, candidate.values
                      FROM partner_notification_candidate candidate
                      JOIN res_partner partner
                        ON partner.id = candidate.commercial_partner_id
@@ -232,19 +233,6 @@ class PartnerNotificationPipeline(models.AbstractModel):
                               AND earlier.topic_id = %(topic)s
                               AND earlier.dedup_key = candidate.dedup_key
                               AND earlier.outcome IN ('sent', 'hold_out'))
-                ), person AS (%(persons)s), reachable AS (
-                    SELECT commercial_partner_id, bool_or(enabled) AS enabled
-                      FROM person GROUP BY commercial_partner_id
-                ), had AS (
-                    SELECT commercial_partner_id,
-                           count(*) FILTER (WHERE topic_id = %(topic)s
-                                            AND create_date > %(topic_since)s) AS topic,
-                           count(*) FILTER (WHERE create_date > %(since)s) AS total
-                      FROM partner_notification
-                     WHERE outcome = 'sent' AND create_date > %(oldest)s
-                       AND commercial_partner_id IN (
-                           SELECT commercial_partner_id FROM fresh)
-                     GROUP BY commercial_partner_id
                 ), first_reason AS (
                     SELECT fresh.id, fresh.commercial_partner_id,
                            CASE WHEN NOT %(active)s THEN 'inactive_topic'
@@ -258,16 +246,33 @@ class PartnerNotificationPipeline(models.AbstractModel):
                                 WHEN NOT (reachable.enabled OR %(mandatory)s)
                                 THEN 'muted'
                            END AS reason,
-                           COALESCE(had.topic, 0) AS topic_had,
-                           COALESCE(had.total, 0) AS total_had
+                           %(allow_hold_out)s
+                           AND (hashtextextended(%(seed)s || ':'
+                                || commercial_partner_id, 0) & 1048575)
+                               < %(share)s * 10485.76 AS held,
+                           had.topic AS topic_had, had.total AS total_had
                       FROM fresh
-                      LEFT JOIN reachable USING (commercial_partner_id)
-                      LEFT JOIN had USING (commercial_partner_id)
+                     -- by index for each row: a batch's rows have no statistics that
+                     -- a join could be planned by
+                     CROSS JOIN LATERAL (
+                           SELECT bool_or(enabled) AS enabled
+                             FROM (%(persons)s) AS person) AS reachable
+                     CROSS JOIN LATERAL (
+                           SELECT count(*) FILTER (
+                                      WHERE topic_id = %(topic)s
+                                      AND create_date > %(topic_since)s) AS topic,
+                                  count(*) FILTER (
+                                      WHERE create_date > %(since)s) AS total
+                             FROM partner_notification
+                            WHERE outcome = 'sent' AND create_date > %(oldest)s
+                              AND commercial_partner_id
+                                  = fresh.commercial_partner_id) AS had
                      WHERE fresh.copy = 1
                 ), counted AS (
-                    SELECT *, row_number() OVER (
+                    -- what is held out takes nobody's place under a cap
+                    SELECT *, CASE WHEN held THEN 1 ELSE row_number() OVER (
                                PARTITION BY commercial_partner_id, reason IS NULL
-                               ORDER BY id) AS place
+                               ORDER BY id) END AS place
                       FROM first_reason
                 )
                 SELECT id, COALESCE(reason, CASE
@@ -276,11 +281,7 @@ class PartnerNotificationPipeline(models.AbstractModel):
                                 OR %(total_cap)s > 0
                                 AND total_had + place > %(total_cap)s)
                            THEN 'capped'
-                           WHEN %(allow_hold_out)s
-                                AND (hashtextextended(%(seed)s || ':'
-                                     || commercial_partner_id, 0) & 1048575)
-                                    < %(share)s * 10485.76
-                           THEN 'hold_out'
+                           WHEN held THEN 'hold_out'
                            ELSE 'sent' END)
                   FROM counted
                 """,
@@ -306,7 +307,7 @@ class PartnerNotificationPipeline(models.AbstractModel):
         return dict(self.env.cr.fetchall())
 
     def _persons_sql(self, topic):
-        """SQL of the persons with portal access of the companies in ``fresh``.
+        """SQL of the persons with portal access of a company, a row of ``fresh``.
 
         :return: rows (commercial_partner_id, partner_id, user_id, enabled)
         """
@@ -321,8 +322,8 @@ class PartnerNotificationPipeline(models.AbstractModel):
                    ON membership.uid = portal_user.id AND membership.gid = %(portal)s
                  LEFT JOIN partner_notification_preference wish
                    ON wish.user_id = portal_user.id AND wish.topic_id = %(topic)s
-                WHERE partner.active AND partner.commercial_partner_id IN (
-                      SELECT commercial_partner_id FROM fresh)""",
+                WHERE partner.active
+                  AND partner.commercial_partner_id = fresh.commercial_partner_id""",
             portal=self.env.ref("base.group_portal").id,
             topic=topic.id,
             mandatory=topic.mandatory,
@@ -333,50 +334,49 @@ class PartnerNotificationPipeline(models.AbstractModel):
     def _store(self, wave, rows, outcomes):
         """Insert the notifications, rendered where somebody will read them.
 
+        Only the words travel: the rest is copied from candidates by the database. The
+        author stands on the broadcast, so no user is checked for each row.
+
         :return: ids of the notifications that were sent
         """
-        words = Words(wave)
-        now = fields.Datetime.now()
-        values = [
-            (
-                row["company_id"],
-                row["commercial_partner_id"],
-                wave.topic_id.id,
-                wave.id,
-                *words.render(row, outcomes[row["id"]]),
-                row["amount"],
-                row["res_model"],
-                row["res_id"],
-                row["url"],
-                json.dumps(row["values"]) if row["values"] else None,
-                row["dedup_key"],
-                outcomes[row["id"]],
-                wave.valid_until or None,
-                self.env.uid,
-                now,
-                self.env.uid,
-                now,
+        words, rendered = Words(wave), []
+        for row in rows:
+            outcome = outcomes[row["id"]]
+            subject, body = words.render(row, outcome)
+            rendered.append(
+                {"id": row["id"], "outcome": outcome, "subject": subject, "body": body}
             )
-            for row in rows
-        ]
-        if not values:
-            return []
-        inserted = execute_values(
-            self.env.cr._obj,
-            """INSERT INTO partner_notification
-                      (company_id, commercial_partner_id, topic_id, broadcast_id,
-                       subject, body, amount, res_model, res_id, url, values,
-                       dedup_key, outcome, valid_until,
-                       create_uid, create_date, write_uid, write_date)
-               VALUES %s
-               ON CONFLICT (company_id, commercial_partner_id, topic_id, dedup_key)
-                     WHERE outcome IN ('sent', 'hold_out') DO NOTHING
-               RETURNING id, outcome""",
-            values,
-            page_size=BATCH_SIZE,
-            fetch=True,
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO partner_notification
+                       (company_id, commercial_partner_id, topic_id, broadcast_id,
+                        subject, body, amount, res_model, res_id, url, values,
+                        dedup_key, outcome, valid_until, create_date, write_date)
+                SELECT candidate.company_id, candidate.commercial_partner_id,
+                       %(topic)s, candidate.broadcast_id, word.subject, word.body,
+                       candidate.amount, candidate.res_model, candidate.res_id,
+                       candidate.url, NULLIF(candidate.values, '{}'),
+                       candidate.dedup_key, word.outcome, %(until)s::timestamp,
+                       %(now)s::timestamp, %(now)s::timestamp
+                  FROM json_to_recordset(%(words)s)
+                           AS word (id integer, outcome varchar,
+                                    subject jsonb, body jsonb)
+                  JOIN partner_notification_candidate candidate USING (id)
+                 ORDER BY candidate.id
+                ON CONFLICT (company_id, commercial_partner_id, topic_id, dedup_key)
+                      WHERE outcome IN ('sent', 'hold_out') DO NOTHING
+                RETURNING id, outcome
+                """,
+                topic=wave.topic_id.id,
+                until=wave.valid_until or None,
+                now=fields.Datetime.now(),
+                words=json.dumps(rendered, ensure_ascii=False),
+            )
         )
-        return [row_id for row_id, outcome in inserted if outcome == "sent"]
+        return [
+            row_id for row_id, outcome in self.env.cr.fetchall() if outcome == "sent"
+        ]
 
     def _store_receipts(self, wave, sent_ids):
         """A receipt for each person of the companies who has the topic on."""
@@ -389,14 +389,14 @@ class PartnerNotificationPipeline(models.AbstractModel):
                     SELECT id, commercial_partner_id, valid_until
                       FROM partner_notification
                      WHERE id IN %(sent)s
-                ), person AS (%(persons)s)
+                )
                 INSERT INTO partner_notification_receipt
                        (notification_id, partner_id, commercial_partner_id, topic_id,
                         appear_at, valid_until)
                 SELECT DISTINCT fresh.id, person.partner_id,
                        fresh.commercial_partner_id, %(topic)s, %(now)s::timestamp,
                        fresh.valid_until
-                  FROM fresh JOIN person USING (commercial_partner_id)
+                  FROM fresh CROSS JOIN LATERAL (%(persons)s) AS person
                  WHERE person.enabled
                 """,
                 sent=tuple(sent_ids),

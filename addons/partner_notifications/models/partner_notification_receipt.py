@@ -18,8 +18,9 @@ class PartnerNotificationReceipt(models.Model):
     _log_access = False
     _rec_name = "subject"
 
+    # found by the unique constraint below, which begins with it
     notification_id = fields.Many2one(
-        "partner.notification", required=True, index=True, ondelete="cascade"
+        "partner.notification", required=True, ondelete="cascade"
     )
     partner_id = fields.Many2one(
         "res.partner", string="Person", required=True, ondelete="cascade"
@@ -28,7 +29,7 @@ class PartnerNotificationReceipt(models.Model):
         "res.partner", string="Company", required=True, index=True, ondelete="cascade"
     )
     topic_id = fields.Many2one(
-        "partner.notification.topic", required=True, index=True, ondelete="restrict"
+        "partner.notification.topic", required=True, ondelete="restrict"
     )
     appear_at = fields.Datetime(
         required=True, help="In the future while it is put off (“remind me later”)."
@@ -114,8 +115,9 @@ class PartnerNotificationReceipt(models.Model):
         if place:
             moment, row_id = place
             side = ">" if after else "<"
-            domain &= Domain("appear_at", side, moment) | (
-                Domain("appear_at", "=", moment) & Domain("id", side, row_id)
+            # the first condition is what the index begins at
+            domain &= Domain("appear_at", f"{side}=", moment) & (
+                Domain("appear_at", side, moment) | Domain("id", side, row_id)
             )
         if after:
             order = "appear_at asc, id asc"

@@ -1,4 +1,5 @@
 from . import (
+    test_calendar,
     test_debt,
     test_delivery,
     test_pipeline,
@@ -6,4 +7,5 @@ from . import (
     test_portal,
     test_receipt,
     test_rule,
+    test_words,
 )

@@ -77,11 +77,21 @@ class TestReceipt(NotificationBuilders, TransactionCase):
         later = fields.Datetime.now() + timedelta(days=31)
         self.topic.keep_days = 30
         notifications = self.env["partner.notification"]
-        with freeze_time(later), patch.object(messages, "DELETED_AT_ONCE", 2):
+        # each has two copies: two notifications are six rows
+        with freeze_time(later), patch.object(messages, "DELETED_AT_ONCE", 8):
             self.assertEqual(notifications._gc_old(), (2, 1))
-            self.assertEqual(notifications._gc_old(), (1, 0))
+            self.assertEqual(notifications._gc_old(), (1, 1))
+            self.assertEqual(notifications._gc_old(), (0, 0))
         self.assertFalse(receipts.exists())
         self.assertEqual(self._receipts(self.person).sudo().topic_id, kept)
+
+    def test_one_notification_with_more_copies_than_a_chunk_goes_at_once(self):
+        receipts = self._sent(2)
+        later = fields.Datetime.now() + timedelta(days=400)
+        notifications = self.env["partner.notification"]
+        with freeze_time(later), patch.object(messages, "DELETED_AT_ONCE", 1):
+            self.assertEqual(notifications._gc_old(), (1, 1))
+        self.assertEqual(len(receipts.exists()), 1)
 
     def test_pages_follow_each_other_without_gap_or_double(self):
         expected = self._sent(9)
