@@ -31,15 +31,17 @@ class DebtPortal(NotificationPortal):
         """
         partner = request.env.user.commercial_partner_id
         documents = self._overdue_documents(partner)
+        totals = self._totals(documents)
         place = pager("/my/debt", len(documents), page, DOCUMENTS_A_PAGE)
         shown = documents[place["offset"] : place["offset"] + DOCUMENTS_A_PAGE]
         values = self._prepare_portal_layout_values() | {
             "page_name": "debt",
             "partner": partner,
-            "totals": self._totals(documents),
+            "totals": totals,
+            "is_overdue": any(amount > 0 for _company, _currency, amount in totals),
             "documents": self._with_invoices(shown),
             "pager": place,
-            **self._statement_values(partner, **period),
+            **self._statement_values(partner, period),
         }
         return request.render("partner_notifications.portal_my_debt", values)
 
@@ -74,18 +76,23 @@ class DebtPortal(NotificationPortal):
         ids = [document["move_id"] for document in documents]
         readable = request.env["account.move"].search([("id", "in", ids)])
         by_id = {invoice.id: invoice for invoice in readable}
+        # a portal user may not read what was tried to pay it before
+        payable = (
+            readable.sudo().filtered(lambda invoice: invoice._has_to_be_paid()).ids
+        )
         currencies = request.env["res.currency"].sudo()
         return [
             document
             | {
                 "invoice": by_id.get(document["move_id"]),
+                "payable": document["move_id"] in payable,
                 "currency": currencies.browse(document["currency_id"]),
                 "amount": float(document["amount"]),
             }
             for document in documents
         ]
 
-    def _statement_values(self, partner, **period):
+    def _statement_values(self, partner, period):
         """What the statement's form and the list of those asked for show."""
         company, begin, end, failure = self._read_period(period)
         statements = request.env["partner.statement"]

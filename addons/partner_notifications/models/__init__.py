@@ -11,6 +11,7 @@ from . import (
     partner_notification_debt,
     partner_notification_invite,
     base_partner_merge,
+    ir_actions_report,
     res_partner_notification,
     partner_notification_delivery,
     partner_notification_ledger,

@@ -98,7 +98,7 @@ class PartnerNotification(models.Model):
         if len(self) > BATCH_SIZE:
             raise UserError(
                 self.env._(
-                    "%(count)s messages are too many at once: choose %(limit)s or less.",
+                    "%(count)s messages are too many: choose %(limit)s or less.",
                     count=len(self),
                     limit=BATCH_SIZE,
                 )

@@ -1,3 +1,5 @@
+from decimal import Decimal
+
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
@@ -148,14 +150,14 @@ class PartnerNotificationLedger(models.AbstractModel):
         self.env.flush_all()
         openings = self.env.execute_query(
             SQL(
-                "SELECT line.currency_id, SUM(line.amount_currency) %s"
+                "SELECT line.currency_id, SUM(line.amount_currency)::text %s"
                 " AND line.date < %s GROUP BY line.currency_id",
                 self._receivables_sql(partner, company),
                 begin,
             )
         )
         return statement.sections(
-            dict(openings),
+            {currency_id: Decimal(amount) for currency_id, amount in openings},
             self._entries(partner, company, begin, end),
             company.sudo().currency_id.id,
         )
@@ -167,7 +169,7 @@ class PartnerNotificationLedger(models.AbstractModel):
                 """SELECT line.currency_id, line.date, move.name, move.move_type,
                           move.origin_payment_id IS NOT NULL
                               OR move.statement_line_id IS NOT NULL,
-                          SUM(line.amount_currency)
+                          SUM(line.amount_currency)::text
                      %s AND line.date BETWEEN %s AND %s
                     GROUP BY line.currency_id, line.date, move.id
                    HAVING SUM(line.amount_currency) <> 0
@@ -179,7 +181,7 @@ class PartnerNotificationLedger(models.AbstractModel):
         )
         for currency_id, day, number, move_type, is_payment, amount in rows:
             kind = "payment" if is_payment else KINDS.get(move_type, "entry")
-            yield currency_id, statement.Entry(day, number, kind, amount)
+            yield currency_id, statement.Entry(day, number, kind, Decimal(amount))
 
     def _count_entries(self, partner, company, begin, end):
         """How many rows a statement would have, about."""

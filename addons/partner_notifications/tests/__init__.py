@@ -1,9 +1,15 @@
 from . import (
+    test_correction,
     test_debt,
     test_delivery,
+    test_merge,
     test_pipeline,
     test_placeholders,
     test_portal,
+    test_portal_debt,
     test_receipt,
     test_rule,
+    test_staff,
+    test_statement,
+    test_statement_rules,
 )
