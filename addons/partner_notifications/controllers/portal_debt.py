@@ -97,8 +97,7 @@ class DebtPortal(NotificationPortal):
         company, begin, end, failure = self._read_period(period)
         statements = request.env["partner.statement"]
         asked = statements.search(
-            [("commercial_partner_id", "=", partner.id), ("state", "!=", "failed")],
-            limit=20,
+            [("commercial_partner_id", "=", partner.id)], limit=20
         )
         return {
             "companies": self._companies(),

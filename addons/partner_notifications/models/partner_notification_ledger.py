@@ -101,7 +101,7 @@ class PartnerNotificationLedger(models.AbstractModel):
             SQL(
                 """SELECT overdue.currency_id, overdue.move_id, move.name AS number,
                           MIN(overdue.due) AS due,
-                          SUM(overdue.amount_residual_currency) AS amount
+                          SUM(overdue.amount_residual_currency)::text AS amount
                      FROM (%s) overdue
                      JOIN account_move move ON move.id = overdue.move_id
                     WHERE overdue.commercial_partner_id = %s
@@ -111,7 +111,10 @@ class PartnerNotificationLedger(models.AbstractModel):
                 partner.id,
             )
         )
-        return self.env.cr.dictfetchall()
+        return [
+            document | {"amount": Decimal(document["amount"])}
+            for document in self.env.cr.dictfetchall()
+        ]
 
     # -- statement ---------------------------------------------------------------------
 
