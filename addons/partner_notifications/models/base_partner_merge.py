@@ -48,18 +48,29 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     def _fold_notification(self, kept, gone):
         """Move copies, answer and corrections of a notification and delete it."""
-        execute = self.env.cr.execute
-        same_person = SQL(
-            """UPDATE partner_notification_receipt mine SET %s
-                 FROM partner_notification_receipt other
-                WHERE mine.notification_id = %s AND other.notification_id = %s
-                  AND mine.partner_id = other.partner_id""",
-            self._earliest("mine", "other"),
-            kept,
-            gone,
+        self._fold_copies(kept, gone)
+        self._fold_answer(kept, gone)
+        for statement in (
+            "UPDATE partner_notification_correction SET notification_id = %(kept)s"
+            " WHERE notification_id = %(gone)s",
+            "DELETE FROM partner_notification WHERE id = %(gone)s",
+        ):
+            self.env.cr.execute(SQL(statement, kept=kept, gone=gone))
+
+    def _fold_copies(self, kept, gone):
+        """The copies of one notification become another's; a person keeps one."""
+        self.env.cr.execute(
+            SQL(
+                """UPDATE partner_notification_receipt mine SET %s
+                     FROM partner_notification_receipt other
+                    WHERE mine.notification_id = %s AND other.notification_id = %s
+                      AND mine.partner_id = other.partner_id""",
+                self._earliest("mine", "other"),
+                kept,
+                gone,
+            )
         )
-        execute(same_person)
-        execute(
+        self.env.cr.execute(
             SQL(
                 """UPDATE partner_notification_receipt SET notification_id = %(kept)s
                     WHERE notification_id = %(gone)s AND partner_id NOT IN (
@@ -69,7 +80,10 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                 gone=gone,
             )
         )
-        execute(
+
+    def _fold_answer(self, kept, gone):
+        """What somebody asked for on one of them stays asked for."""
+        self.env.cr.execute(
             SQL(
                 """UPDATE partner_notification mine
                       SET action_state = other.action_state,
@@ -81,15 +95,6 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                 gone,
             )
         )
-        execute(
-            SQL(
-                "UPDATE partner_notification_correction SET notification_id = %s"
-                " WHERE notification_id = %s",
-                kept,
-                gone,
-            )
-        )
-        execute(SQL("DELETE FROM partner_notification WHERE id = %s", gone))
 
     def _fold_receipts(self, partners):
         """Copies of one notification for persons who become one: one stays.
