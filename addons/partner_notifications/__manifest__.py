@@ -32,6 +32,7 @@
         "views/partner_statement_views.xml",
         "views/partner_notification_correction_views.xml",
         "views/partner_notification_sending_views.xml",
+        "views/partner_notification_search_views.xml",
         "views/res_partner_views.xml",
         "views/portal_debt_templates.xml",
     ],

@@ -109,6 +109,7 @@ class DebtPortal(NotificationPortal):
             "failure": failure,
             "is_long": period.get("long") and not failure,
             "rows_at_once": ROWS_AT_ONCE,
+            "has_place": statements._has_place(partner, company),
             # a colleague's person record may have moved on to another company
             "asked": asked.sudo(),
         }

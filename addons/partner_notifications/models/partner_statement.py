@@ -11,6 +11,7 @@ from odoo.tools import SQL, format_date, mute_logger
 _logger = logging.getLogger(__name__)
 
 KEEP_FILES = timedelta(days=30)
+MOST_FILES_AT_ONCE = 3  # of one partner; a job prints them one after the other
 TITLE = "partner_notifications.topic_statement"
 
 
@@ -89,6 +90,7 @@ class PartnerStatement(models.Model):
         :param begin, end: dates; this year up to today unless given
         :return: (statement, whether it is new); no statement if a colleague asked for
             it in this very moment
+        :raises UserError: three files are being prepared already, or a faulty period
         """
         begin, end = self.env["partner.notification.ledger"]._period(
             company, begin, end
@@ -104,6 +106,8 @@ class PartnerStatement(models.Model):
         earlier = self._asked_before(values)
         if earlier:
             return earlier, False
+        if kind == "file":
+            self._check_place(partner, company)
         try:
             with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
                 # the person reads the answer in the portal, not by e-mail
@@ -122,6 +126,27 @@ class PartnerStatement(models.Model):
             names += ["begin", "end", "lang"]
         same = [(name, "=", values[name]) for name in names]
         return self.search([*same, ("state", "=", "asked")], limit=1)
+
+    @api.model
+    def _has_place(self, partner, company):
+        """Whether a partner may ask for one more file now."""
+        open_files = [
+            ("kind", "=", "file"),
+            ("state", "=", "asked"),
+            ("commercial_partner_id", "=", partner.id),
+            ("company_id", "=", company.id),
+        ]
+        return self.search_count(open_files) < MOST_FILES_AT_ONCE
+
+    def _check_place(self, partner, company):
+        if not self._has_place(partner, company):
+            raise UserError(
+                self.env._(
+                    "%s statements of yours are being prepared. Ask again when one of"
+                    " them is ready.",
+                    MOST_FILES_AT_ONCE,
+                )
+            )
 
     def _follow_up(self):
         """A job for a file, an activity of the accountant for a signed one."""

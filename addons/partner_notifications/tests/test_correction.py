@@ -127,6 +127,8 @@ class TestCorrection(NotificationBuilders, TransactionCase):
         self.assertEqual(len(self._receipts(self.person)), 1)
         self.assertEqual(self.second.outcome, "withdrawn")
         self.assertEqual(self.wave.sent_count, 1)
+        self.assertEqual(self.wave.withdrawn_count, 1)
+        self.assertEqual(self.wave.dropped_count, 0)
         with self.assertRaisesRegex(UserError, "Nothing to withdraw"):
             self._wizard("withdraw", self.wave).action_withdraw()
 

@@ -370,6 +370,16 @@ class TestStatement(StatementBuilders, TransactionCase):
         other, is_new = self._ask(begin=date(2026, 2, 1))
         self.assertTrue(is_new and other != first)
 
+    def test_no_more_than_three_files_of_a_partner_wait_at_once(self):
+        for month in (1, 2, 3):
+            self._ask(begin=date(2026, month, 1))
+        with self.assertRaisesRegex(UserError, "3 statements of yours"):
+            self._ask(begin=date(2026, 4, 1))
+        self._ask("signed")
+        self._prepare()
+        _fourth, is_new = self._ask(begin=date(2026, 4, 1))
+        self.assertTrue(is_new)
+
     def test_one_that_fails_says_why_and_does_not_stop_the_next(self):
         failing, _new = self._ask(begin=date(2026, 1, 1))
         good, _new = self._ask(begin=date(2026, 2, 1))
