@@ -36,7 +36,6 @@ class DebtPortal(NotificationPortal):
         shown = documents[place["offset"] : place["offset"] + DOCUMENTS_A_PAGE]
         values = self._prepare_portal_layout_values() | {
             "page_name": "debt",
-            "partner": partner,
             "totals": totals,
             "is_overdue": any(amount > 0 for _company, _currency, amount in totals),
             "documents": self._with_invoices(shown),
@@ -108,7 +107,6 @@ class DebtPortal(NotificationPortal):
             "language": self._language(period.get("lang")),
             "failure": failure,
             "is_long": period.get("long") and not failure,
-            "rows_at_once": ROWS_AT_ONCE,
             "has_place": statements._has_place(partner, company),
             # a colleague's person record may have moved on to another company
             "asked": asked.sudo(),

@@ -11,7 +11,9 @@ class PartnerNotificationCorrect(models.TransientModel):
     notification_ids = fields.Many2many(
         "partner.notification", string="Messages", required=True
     )
-    message_count = fields.Integer(compute="_compute_message_count")
+    message_count = fields.Integer(
+        string="Number of messages", compute="_compute_message_count"
+    )
     words_ids = fields.One2many(
         "partner.notification.correct.words", "wizard_id", string="Words"
     )

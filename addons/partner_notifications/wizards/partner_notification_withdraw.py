@@ -13,7 +13,7 @@ class PartnerNotificationWithdraw(models.TransientModel):
     )
     notification_ids = fields.Many2many("partner.notification", string="Messages")
     unread_count = fields.Integer(string="To withdraw", compute="_compute_counts")
-    stay_count = fields.Integer(string="Stay", compute="_compute_counts")
+    stay_count = fields.Integer(string="Read, stay", compute="_compute_counts")
     reason = fields.Char(required=True, help="Kept in the journal.")
 
     @api.depends("broadcast_id", "notification_ids")
