@@ -60,9 +60,8 @@ class TestMerge(NotificationBuilders, TransactionCase):
         self.assertEqual(len(self._receipts(self.gone_person)), 1)
 
     def test_what_one_of_them_asked_for_stays_asked_for(self):
-        topic = self.env.ref("partner_notifications.topic_delivery")
+        topic = self._topic(action="delivery")
         wave = self._wave([self.kept, self.gone], topic=topic, dedup_key="moved")
-        wave.write({"subject": "Moved", "body": "Moved"})
         self._send(wave)
         gone = wave.notification_ids.filtered(
             lambda row: row.commercial_partner_id == self.gone
