@@ -93,7 +93,10 @@ class TestCorrection(NotificationBuilders, TransactionCase):
         self.assertEqual(self.message.person_count, 2)
 
     def test_a_placeholder_without_a_value_is_named(self):
-        for body, words in (("It is {amount}", "amount"), ("It is {0}", "is not a placeholder")):
+        for body, words in (
+            ("It is {amount}", "amount"),
+            ("It is {0}", "is not a placeholder"),
+        ):
             with self.assertRaisesRegex(UserError, words):
                 self._correct(self.message, body)
         self.assertFalse(self.message.correction_ids)
