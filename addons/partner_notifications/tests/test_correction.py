@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import TransactionCase, new_test_user, tagged
 
@@ -170,29 +171,21 @@ class TestCorrection(NotificationBuilders, TransactionCase):
     def test_a_clerk_of_another_company_reaches_nothing(self):
         other = self.env["res.company"].create({"name": "Other supply"})
         self.clerk.write({"company_ids": [(6, 0, other.ids)], "company_id": other.id})
-        model = self.env["partner.notification.correct"].with_user(self.clerk)
-        model = model.with_context(allowed_company_ids=other.ids)
-        wizard = model.create(
-            {
-                "notification_ids": [(6, 0, self.message.ids)],
-                "words_ids": [
-                    (
-                        0,
-                        0,
-                        {"lang": "en_US", "language": "x", "subject": "x", "body": "x"},
-                    )
-                ],
-                "reason": "x",
-            }
-        )
-        with self.assertRaises(AccessError):
-            wizard.action_correct()
-        model = self.env["partner.notification.withdraw"].with_user(self.clerk)
-        wizard = model.with_context(allowed_company_ids=other.ids).create(
-            {"notification_ids": [(6, 0, self.message.ids)], "reason": "x"}
+        for name in ("correct", "withdraw"):
+            model = self.env[f"partner.notification.{name}"].with_user(self.clerk)
+            with self.assertRaises(AccessError):
+                model.with_context(allowed_company_ids=other.ids).create(
+                    {
+                        "notification_ids": [Command.set(self.message.ids)],
+                        "reason": "x",
+                    }
+                )
+        withdraw = self.env["partner.notification.withdraw"].with_user(self.clerk)
+        whole = withdraw.with_context(allowed_company_ids=other.ids).create(
+            {"broadcast_id": self.wave.id, "reason": "x"}
         )
         with self.assertRaises(UserError):
-            wizard.action_withdraw()
+            whole.action_withdraw()
         self.assertEqual(self.message.outcome, "sent")
 
     def test_the_journal_of_corrections_is_nobodys_to_write(self):
