@@ -1,13 +1,15 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
 from ..rules import statement
 
+# a busy machine is no fault of the rules
+CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 AMOUNTS = st.decimals("-99999999", "99999999", places=2, allow_nan=False)
 ENTRIES = st.lists(st.tuples(st.integers(1, 3), AMOUNTS), max_size=30)
 
@@ -20,6 +22,7 @@ def entry(amount):
 class TestStatementRules(BaseCase):
     """Arithmetic of a reconciliation statement (X2), without a database."""
 
+    @CALM
     @given(ENTRIES, st.dictionaries(st.integers(1, 3), AMOUNTS))
     def test_each_currency_closes_at_opening_plus_its_own_entries(self, rows, openings):
         found = statement.sections(
@@ -54,6 +57,7 @@ class TestStatementRules(BaseCase):
         order = [found.currency_id for found in statement.sections(openings, [], 1)]
         self.assertEqual(order, [2, 3, 9])
 
+    @CALM
     @given(
         st.dates(), st.one_of(st.none(), st.dates()), st.one_of(st.none(), st.dates())
     )
