@@ -8,7 +8,10 @@ class MailActivity(models.Model):
 
     def _action_done(self, feedback=False, attachment_ids=None):
         """However it is marked done, the partner may ask for another one then."""
-        signed = self.env.ref("partner_notifications.activity_signed_statement")
+        # administrators may delete types of activities; the others go on being done
+        signed = self.env.ref(
+            "partner_notifications.activity_signed_statement", raise_if_not_found=False
+        )
         statements = self.env["partner.statement"].browse(
             self.filtered(
                 lambda activity: (

@@ -12,7 +12,7 @@ _logger = logging.getLogger(__name__)
 
 KEEP_FILES = timedelta(days=30)
 MOST_FILES_AT_ONCE = 3  # of one partner; a job prints them one after the other
-TITLE = "partner_notifications.topic_statement"
+TOPIC = "partner_notifications.topic_statement"
 
 
 class PartnerStatement(models.Model):
@@ -210,10 +210,16 @@ class PartnerStatement(models.Model):
         )
 
     def _tell(self):
-        """A notification to the company that its file is ready."""
+        """A notification to the company that its file is ready.
+
+        Where managers have deleted the topic, the page of the debt shows it alone.
+        """
+        topic = self.env.ref(TOPIC, raise_if_not_found=False)
+        if not topic:
+            return
         wave = self.env["partner.notification.broadcast"].create(
             {
-                "topic_id": self.env.ref(TITLE).id,
+                "topic_id": topic.id,
                 "company_id": self.company_id.id,
                 "origin": "event",
                 "state": "queued",
