@@ -12,6 +12,7 @@ OUTCOMES = [
     ("no_portal_user", "Dropped: nobody has access to the portal"),
     ("excluded", "Dropped: left out by the rule"),
     ("inactive_topic", "Dropped: the topic is retired"),
+    ("withdrawn", "Withdrawn before anybody read it"),
 ]
 # buttons of a topic -> what a person may ask for with them
 ASKS = {"debt": ("asked",), "delivery": ("agreed", "other_day")}

@@ -99,7 +99,10 @@ class PartnerNotificationBroadcast(models.Model):
             wave.sent_count = counts.get("sent", 0)
             wave.hold_out_count = counts.get("hold_out", 0)
             wave.dropped_count = (
-                sum(counts.values()) - wave.sent_count - wave.hold_out_count
+                sum(counts.values())
+                - wave.sent_count
+                - wave.hold_out_count
+                - counts.get("withdrawn", 0)
             )
             wave.left_count = left.get((wave,), 0)
             wave.duplicate_count = (

@@ -50,6 +50,7 @@ class PartnerNotificationReceipt(models.Model):
         related="notification_id.acted_by_id.name", string="Asked for by"
     )
     asked_at = fields.Datetime(related="notification_id.acted_at", string="Asked at")
+    corrected_at = fields.Datetime(related="notification_id.corrected_at")
     topic_name = fields.Char(related="topic_id.name")
     icon = fields.Char(related="topic_id.icon")
     action = fields.Selection(related="topic_id.action")

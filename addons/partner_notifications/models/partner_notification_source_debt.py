@@ -32,19 +32,7 @@ class PartnerNotificationSourceDebt(models.AbstractModel):
         return SQL(
             """
             WITH open_lines AS (
-                SELECT partner.commercial_partner_id, line.currency_id,
-                       line.amount_residual, line.amount_residual_currency
-                  FROM account_move_line line
-                  JOIN account_account account ON account.id = line.account_id
-                  JOIN res_partner partner ON partner.id = line.partner_id
-                 WHERE line.company_id = %(company)s
-                   AND line.parent_state = 'posted'
-                   AND line.reconciled IS NOT TRUE
-                   AND account.account_type = 'asset_receivable'
-                   AND account.non_trade IS NOT TRUE
-                   AND (line.amount_residual < 0
-                        OR COALESCE(line.date_maturity, line.date) < %(today)s)
-                   AND %(followup)s
+                %(open_lines)s
             ), by_currency AS (
                 SELECT commercial_partner_id, currency_id,
                        SUM(amount_residual) AS amount,
@@ -63,7 +51,7 @@ class PartnerNotificationSourceDebt(models.AbstractModel):
                        'amount', jsonb_build_object('money', debt.amounts)) AS values,
                    %(key)s AS dedup_key, debt.amount,
                    NULL::varchar AS res_model, NULL::integer AS res_id,
-                   '/my/invoices'::varchar AS url
+                   '/my/debt'::varchar AS url
               FROM debt
              WHERE debt.commercial_partner_id IN %(partners)s
                AND NOT EXISTS (
@@ -75,10 +63,9 @@ class PartnerNotificationSourceDebt(models.AbstractModel):
                       AND earlier.create_date >= %(since)s)
             """,
             company=broadcast.company_id.id,
-            today=today,
-            followup=SQL("line.no_followup IS NOT TRUE")
-            if broadcast.company_id.notification_respect_no_followup
-            else SQL("TRUE"),
+            open_lines=self.env["partner.notification.ledger"]._overdue_lines_sql(
+                broadcast.company_id, today
+            ),
             threshold=rule._threshold(today),
             key=f"wave:{broadcast.id}",
             partners=rule._partners_sql(),

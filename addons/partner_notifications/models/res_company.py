@@ -24,6 +24,12 @@ class ResCompany(models.Model):
         default=True,
         help="Invoices marked “no follow-up” do not count as overdue.",
     )
+    statement_accountant_id = fields.Many2one(
+        "res.users",
+        string="Accountant for statements",
+        help="Gets an activity when a partner asks for a signed reconciliation"
+        " statement. Empty: the partner's salesperson gets it.",
+    )
     notification_approval_from = fields.Integer(
         string="Approve from, recipients",
         default=1000,

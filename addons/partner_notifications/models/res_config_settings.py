@@ -18,6 +18,9 @@ class ResConfigSettings(models.TransientModel):
     notification_respect_no_followup = fields.Boolean(
         related="company_id.notification_respect_no_followup", readonly=False
     )
+    statement_accountant_id = fields.Many2one(
+        related="company_id.statement_accountant_id", readonly=False
+    )
     notification_approval_from = fields.Integer(
         related="company_id.notification_approval_from", readonly=False
     )

@@ -1,11 +1,17 @@
 from . import (
     test_calendar,
+    test_correction,
     test_debt,
     test_delivery,
+    test_merge,
     test_pipeline,
     test_placeholders,
     test_portal,
+    test_portal_debt,
     test_receipt,
     test_rule,
     test_words,
+    test_staff,
+    test_statement,
+    test_statement_rules,
 )

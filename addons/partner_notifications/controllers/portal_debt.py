@@ -1,0 +1,264 @@
+from odoo import http
+from odoo.exceptions import UserError
+from odoo.http import content_disposition, request
+from odoo.tools import format_date
+
+from odoo.addons.portal.controllers.portal import pager
+
+from ..report.report_statement import ROWS_AT_ONCE
+from .portal import NotificationPortal
+
+DOCUMENTS_A_PAGE = 80
+FILE_TYPES = {"pdf": "application/pdf", "html": "text/html; charset=utf-8"}
+
+
+class DebtPortal(NotificationPortal):
+    """What the reader's company owes: overdue documents, statement, payment."""
+
+    # -- page --------------------------------------------------------------------------
+
+    @http.route(
+        ["/my/debt", "/my/debt/page/<int:page>"],
+        type="http",
+        auth="user",
+        website=True,
+        readonly=True,
+    )
+    def portal_my_debt(self, page=1, **period):
+        """Overdue documents of the reader's company and the way to pay them.
+
+        :param period: begin, end, company_id, lang of the statement asked for last
+        """
+        partner = request.env.user.commercial_partner_id
+        documents = self._overdue_documents(partner)
+        totals = self._totals(documents)
+        place = pager("/my/debt", len(documents), page, DOCUMENTS_A_PAGE)
+        shown = documents[place["offset"] : place["offset"] + DOCUMENTS_A_PAGE]
+        values = self._prepare_portal_layout_values() | {
+            "page_name": "debt",
+            "totals": totals,
+            "is_overdue": any(amount > 0 for _company, _currency, amount in totals),
+            "documents": self._with_invoices(shown),
+            "pager": place,
+            **self._statement_values(partner, period),
+        }
+        return request.render("partner_notifications.portal_my_debt", values)
+
+    def _companies(self):
+        """Our companies the reader deals with, as core has it for invoices."""
+        return request.env.companies
+
+    def _overdue_documents(self, partner):
+        """What ``_overdue_documents`` of the ledger finds, in each of our companies."""
+        ledger = request.env["partner.notification.ledger"]
+        return [
+            document | {"company": company}
+            for company in self._companies()
+            for document in ledger._overdue_documents(partner, company)
+        ]
+
+    def _totals(self, documents):
+        """(company, currency, amount) of what is overdue; currencies stay apart."""
+        sums = {}
+        for document in documents:
+            key = (document["company"], document["currency_id"])
+            sums[key] = sums.get(key, 0) + document["amount"]
+        currencies = request.env["res.currency"].sudo()
+        return [
+            (company, currencies.browse(currency_id), float(amount))
+            for (company, currency_id), amount in sums.items()
+            if amount
+        ]
+
+    def _with_invoices(self, documents):
+        """The documents of a page with their invoice, where the reader may open it."""
+        ids = [document["move_id"] for document in documents]
+        readable = request.env["account.move"].search([("id", "in", ids)])
+        by_id = {invoice.id: invoice for invoice in readable}
+        # a portal user may not read what was tried to pay it before
+        payable = (
+            readable.sudo().filtered(lambda invoice: invoice._has_to_be_paid()).ids
+        )
+        currencies = request.env["res.currency"].sudo()
+        return [
+            document
+            | {
+                "invoice": by_id.get(document["move_id"]),
+                "payable": document["move_id"] in payable,
+                "currency": currencies.browse(document["currency_id"]),
+                "amount": float(document["amount"]),
+            }
+            for document in documents
+        ]
+
+    def _statement_values(self, partner, period):
+        """What the statement's form and the list of those asked for show."""
+        company, begin, end, failure = self._read_period(period)
+        statements = request.env["partner.statement"]
+        asked = statements.search(
+            [("commercial_partner_id", "=", partner.id)], limit=20
+        )
+        return {
+            "companies": self._companies(),
+            "company": company,
+            "begin": begin,
+            "end": end,
+            "languages": request.env["res.lang"].get_installed(),
+            "language": self._language(period.get("lang")),
+            "failure": failure,
+            "is_long": period.get("long") and not failure,
+            "has_place": statements._has_place(partner, company),
+            # a colleague's person record may have moved on to another company
+            "asked": asked.sudo(),
+        }
+
+    # -- statement ---------------------------------------------------------------------
+
+    @http.route("/my/debt/statement", type="http", auth="user", website=True)
+    def portal_debt_statement(self, **period):
+        """The statement for a period, there at once.
+
+        :param period: begin, end (ISO days), company_id, lang; all may be absent
+        """
+        partner = request.env.user.commercial_partner_id
+        ledger = request.env["partner.notification.ledger"]
+        try:
+            company = self._company(period.get("company_id"))
+            days = ledger._period(company, period.get("begin"), period.get("end"))
+        except UserError:
+            return self._back(period)  # the page says what is wrong with it
+        if ledger._count_entries(partner, company, *days) > ROWS_AT_ONCE:
+            return self._back(period, long=1)
+        language = self._language(period.get("lang"))
+        report = request.env["report.partner_notifications.report_statement"]
+        content, kind = report.with_context(lang=language)._print(
+            partner, company, *days
+        )
+        return self._file(content, kind, *days)
+
+    @http.route(
+        "/my/debt/statement/ask",
+        type="http",
+        auth="user",
+        website=True,
+        methods=["POST"],
+    )
+    def portal_debt_statement_ask(self, kind=None, **period):
+        """Ask for a long statement as a file, or for a signed one; once.
+
+        :param str kind: ``file`` or ``signed``
+        """
+        user = request.env.user
+        if kind not in ("file", "signed"):
+            return self._back(period)
+        try:
+            company = self._company(period.get("company_id"))
+            statements = request.env["partner.statement"].sudo()
+            statements.with_context(lang=self._language(period.get("lang")))._ask(
+                kind,
+                user.commercial_partner_id,
+                company.sudo(),
+                user.partner_id,
+                period.get("begin"),
+                period.get("end"),
+            )
+        except UserError:
+            return self._back(period)  # the page says what is wrong with it
+        return self._back({})
+
+    @http.route(
+        "/my/debt/statement/<int:statement_id>", type="http", auth="user", website=True
+    )
+    def portal_debt_statement_file(self, statement_id, **_kwargs):
+        """The file of a statement prepared for the reader's company."""
+        statement = request.env["partner.statement"].search(
+            [("id", "=", statement_id), ("state", "=", "ready"), ("kind", "=", "file")]
+        )
+        if not statement:
+            return request.redirect("/my/debt")
+        # found through the record rule; its attachment has no rule of its own
+        statement = statement.sudo()
+        content = (
+            statement.file
+            and request.env["ir.binary"]
+            .sudo()
+            ._get_stream_from(statement, "file")
+            .read()
+        )
+        return self._file(content, statement.file_type, statement.begin, statement.end)
+
+    @http.route(
+        "/my/notifications/<int:receipt_id>/statement",
+        type="http",
+        auth="user",
+        website=True,
+    )
+    def portal_notification_statement(self, receipt_id, **_kwargs):
+        """The statement from a debt notification: it is read and acted on by that."""
+        receipt = self._own([receipt_id]).sudo()
+        receipt._mark("seen_at", "read_at", "acted_at")
+        company = receipt.notification_id.company_id & self._companies()
+        return request.redirect_query(
+            "/my/debt/statement", {"company_id": company.id} if company else {}
+        )
+
+    # -- words of an address -----------------------------------------------------------
+
+    def _company(self, company_id):
+        """The company a reader named, among the reader's own.
+
+        :raises UserError: it is none of them
+        """
+        companies = self._companies()
+        if not company_id:
+            return request.env.company
+        company = companies.filtered(lambda own: str(own.id) == str(company_id))
+        if not company:
+            raise UserError(
+                request.env._("Choose one of the companies you buy from on this page.")
+            )
+        return company
+
+    def _read_period(self, period):
+        """(company, begin, end, failure) for the form; the default if it is faulty."""
+        ledger = request.env["partner.notification.ledger"]
+        try:
+            company = self._company(period.get("company_id"))
+            days = ledger._period(company, period.get("begin"), period.get("end"))
+        except UserError as error:
+            company = request.env.company
+            return company, *ledger._period(company), str(error)
+        return company, *days, None
+
+    def _language(self, code):
+        """A language a statement can be printed in; the reader's own unless named."""
+        installed = dict(request.env["res.lang"].get_installed())
+        return code if code in installed else request.env.lang or "en_US"
+
+    # -- answers -----------------------------------------------------------------------
+
+    def _back(self, period, **words):
+        """To the page of the debt, with what was asked for still in the form."""
+        names = ("company_id", "begin", "end", "lang")
+        kept = {name: period[name] for name in names if period.get(name)}
+        return request.redirect_query("/my/debt", kept | words)
+
+    def _file(self, content, kind, begin, end):
+        """A statement as an answer: shown by the browser, saved under its days."""
+        name = request.env._(
+            "Statement %(begin)s - %(end)s",
+            begin=format_date(request.env, begin),
+            end=format_date(request.env, end),
+        )
+        return request.make_response(
+            content,
+            headers=[
+                ("Content-Type", FILE_TYPES[kind]),
+                ("Content-Length", len(content)),
+                ("X-Content-Type-Options", "nosniff"),
+                (
+                    "Content-Disposition",
+                    content_disposition(f"{name}.{kind}", disposition_type="inline"),
+                ),
+            ],
+        )

@@ -1,0 +1,14 @@
+from odoo import models
+
+
+class PartnerNotification(models.Model):
+    """What follows when a partner asks for a signed statement beside its debt."""
+
+    _inherit = "partner.notification"
+
+    def _asked(self):
+        super()._asked()
+        if self.topic_id.action == "debt":
+            self.env["partner.statement"]._ask(
+                "signed", self.commercial_partner_id, self.company_id, self.acted_by_id
+            )

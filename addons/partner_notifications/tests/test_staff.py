@@ -1,0 +1,129 @@
+from odoo.exceptions import AccessError
+from odoo.tests import Form, TransactionCase, new_test_user, tagged
+
+from .common import NotificationBuilders
+
+
+@tagged("post_install", "-at_install")
+class TestStaff(NotificationBuilders, TransactionCase):
+    """What staff see of a partner, whom they invite, and the switch of all sending."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.set_up_notifications(cls.env)
+        cls.partner = cls._partner("Romashka", persons=2)
+        cls.clerk, cls.manager, cls.plain = (
+            new_test_user(
+                cls.env,
+                login,
+                groups=groups,
+                company_id=cls.company.id,
+                company_ids=cls.company.ids,
+            )
+            for login, groups in (
+                (
+                    "clerk",
+                    "partner_notifications.group_clerk,base.group_partner_manager",
+                ),
+                ("manager", "partner_notifications.group_manager"),
+                ("plain", "base.group_user"),
+            )
+        )
+
+    def test_the_partners_form_counts_what_it_got_and_read(self):
+        first, _second = (self._send(self._wave([self.partner])) for _wave in range(2))
+        first.receipt_ids[0]._mark("read_at")
+        branch = self.env["res.partner"].create(
+            {"name": "Branch", "parent_id": self.partner.id}
+        )
+        for partner in (self.partner, branch):
+            partner = partner.with_user(self.clerk)
+            self.assertEqual(partner.notification_count, 2)
+            self.assertEqual(partner.notification_read_count, 1)
+        action = branch.with_user(self.clerk).action_notifications()
+        found = self.env["partner.notification"].search(action["domain"])
+        self.assertEqual(found, self.partner.portal_notification_ids)
+
+    def test_a_plain_user_has_neither_the_counts_nor_the_button(self):
+        arch = self.env["res.partner"].with_user(self.plain).get_view(view_type="form")
+        self.assertNotIn("action_notifications", arch["arch"])
+        with self.assertRaises(AccessError):
+            self.partner.with_user(self.plain).read(["notification_count"])
+        clerk = self.env["res.partner"].with_user(self.clerk)
+        self.assertIn("action_notifications", clerk.get_view(view_type="form")["arch"])
+
+    def test_counts_of_many_partners_take_as_many_queries_as_of_one(self):
+        partners = self.partner | self._partner("Second") | self._partner("Third")
+        self._send(self._wave(partners))
+        self.env.invalidate_all()
+        one = partners[:1].with_user(self.clerk)
+        one.mapped("notification_count")  # rights and rules are read once
+        for some in (partners[:1], partners):
+            some.invalidate_recordset()
+            some.mapped("commercial_partner_id.id")
+            with self.assertQueryCount(2):
+                some.with_user(self.clerk).mapped("notification_count")
+
+    def test_companies_without_access_are_listed_and_invited(self):
+        reached = self._partner("Reached")
+        missed = self._partner("Missed", persons=0, email="missed@example.com")
+        wave = self._wave([reached, missed])
+        self._send(wave)
+        wave = wave.with_user(self.clerk)
+        self.assertEqual(wave.no_portal_count, 1)
+        action = wave.action_no_portal()
+        listed = self.env["res.partner"].with_user(self.clerk).search(action["domain"])
+        self.assertEqual(listed, missed)
+        wizard = (
+            self.env["portal.wizard"]
+            .with_user(self.clerk)
+            .with_context(active_ids=listed.ids)
+            .create({})
+        )
+        wizard.user_ids.action_grant_access()
+        self.assertTrue(missed.user_ids._is_portal())
+        listed = self.env["res.partner"].with_user(self.clerk).search(action["domain"])
+        self.assertFalse(listed, "who has access now leaves the list")
+
+    # -- the switch --------------------------------------------------------------------
+
+    def _switch(self, user):
+        return self.env["partner.notification.sending"].with_user(user).create({})
+
+    def test_a_manager_stops_all_sending_and_starts_it_again(self):
+        wave = self._wave([self.partner])
+        switch = self._switch(self.manager)
+        self.assertTrue(switch.is_on)
+        self.assertEqual(switch.waiting_count, 1)
+        switch.action_stop()
+        self.assertFalse(self.company.notifications_on)
+        self.assertFalse(wave.with_user(self.clerk).sending_on)
+        self.assertFalse(self.pipeline._next_wave() & wave)
+        note = self.company.partner_id.message_ids[0]
+        self.assertIn("stopped", note.body)
+        self.assertEqual(note.author_id, self.manager.partner_id)
+        switch.action_start()
+        self.assertEqual(self.pipeline._next_wave(), wave)
+
+    def test_nobody_else_turns_the_switch(self):
+        switch = self._switch(self.manager)
+        for user in (self.clerk, self.plain, self._persons(self.partner)[0]):
+            with self.assertRaises(AccessError):
+                self._switch(user)
+            with self.assertRaises(AccessError):
+                switch.with_user(user).action_stop()
+        self.assertTrue(self.company.notifications_on)
+
+    def test_the_switch_of_another_company_is_not_ours(self):
+        other = self.env["res.company"].create({"name": "Other supply"})
+        switch = self.env["partner.notification.sending"].with_user(self.manager)
+        with self.assertRaises(AccessError):
+            switch.create({"company_id": other.id}).action_stop()
+        self.assertTrue(other.notifications_on)
+
+    def test_the_accountant_is_chosen_in_the_settings(self):
+        with Form(self.env["res.config.settings"]) as settings:
+            settings.statement_accountant_id = self.clerk
+        settings.record.execute()
+        self.assertEqual(self.company.statement_accountant_id, self.clerk)

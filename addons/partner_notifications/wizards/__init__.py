@@ -1,0 +1,6 @@
+from . import (
+    partner_notification_correct,
+    partner_notification_correct_words,
+    partner_notification_sending,
+    partner_notification_withdraw,
+)
