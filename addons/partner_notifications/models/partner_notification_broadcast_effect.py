@@ -124,22 +124,7 @@ class PartnerNotificationBroadcast(models.Model):
         """
         return SQL(
             """
-            WITH decided AS (%(decided)s), span AS (
-                SELECT MIN(day) AS first, MAX(day) + %(days)s AS last FROM decided
-            ), payment AS (
-                SELECT partner.commercial_partner_id, partial.amount, partial.max_date,
-                       COALESCE(line.date_maturity, line.date) AS due
-                  FROM account_partial_reconcile partial
-                  JOIN account_move_line line ON line.id = partial.debit_move_id
-                  JOIN account_account account ON account.id = line.account_id
-                  JOIN res_partner partner ON partner.id = line.partner_id
-                 WHERE line.company_id = %(company)s
-                   AND line.parent_state = 'posted'
-                   AND account.account_type = 'asset_receivable'
-                   AND account.non_trade IS NOT TRUE
-                   AND partial.max_date >= (SELECT first FROM span)
-                   AND partial.max_date <= (SELECT last FROM span)
-            ), paid AS (
+            WITH decided AS (%(decided)s), payment AS (%(payments)s), paid AS (
                 SELECT decided.id, SUM(payment.amount) AS amount
                   FROM decided JOIN payment USING (commercial_partner_id)
                  WHERE payment.due < decided.day
@@ -153,8 +138,29 @@ class PartnerNotificationBroadcast(models.Model):
              WHERE decided.amount > 0 ORDER BY decided.id
             """,
             decided=self._decided_sql(),
+            payments=self._payments_sql(),
             days=self._effect_days(),
-            company=self.company_id.id,
+        )
+
+    def _payments_sql(self):
+        """SQL of what was reconciled with receivables in the days of ``decided``.
+
+        :return: rows (commercial_partner_id, amount, max_date, due)
+        """
+        return SQL(
+            """SELECT partner.commercial_partner_id, partial.amount, partial.max_date,
+                      COALESCE(line.date_maturity, line.date) AS due
+                 FROM account_partial_reconcile partial
+                 JOIN account_move_line line ON line.id = partial.debit_move_id
+                 JOIN account_account account ON account.id = line.account_id
+                 JOIN res_partner partner ON partner.id = line.partner_id
+                WHERE line.company_id = %s AND line.parent_state = 'posted'
+                  AND account.account_type = 'asset_receivable'
+                  AND account.non_trade IS NOT TRUE
+                  AND partial.max_date >= (SELECT MIN(day) FROM decided)
+                  AND partial.max_date <= (SELECT MAX(day) + %s FROM decided)""",
+            self.company_id.id,
+            self._effect_days(),
         )
 
     def _ordered_sql(self):
@@ -165,30 +171,64 @@ class PartnerNotificationBroadcast(models.Model):
         """
         return SQL(
             """
-            WITH decided AS (%(decided)s), bought AS (
-                SELECT decided.id, COUNT(DISTINCT sale.id) AS orders,
+            WITH subject AS (
+                SELECT decided.*, %(product)s AS product_id
+                  FROM (%(decided)s) AS decided
+            ), bought AS (
+                SELECT subject.id, COUNT(DISTINCT sale.id) AS orders,
                        SUM(line.price_subtotal / COALESCE(
                            NULLIF(sale.currency_rate, 0), 1)) AS amount
-                  FROM decided
+                  FROM subject
                   JOIN res_partner buyer USING (commercial_partner_id)
                   JOIN sale_order sale ON sale.partner_id = buyer.id
                   JOIN sale_order_line line ON line.order_id = sale.id
-                 WHERE sale.company_id = decided.company_id AND sale.state = 'sale'
-                   AND sale.date_order > decided.create_date
+                 WHERE sale.company_id = subject.company_id AND sale.state = 'sale'
+                   AND sale.date_order > subject.create_date
                    AND sale.date_order
-                       <= decided.create_date + %(days)s * INTERVAL '1 day'
-                   AND (decided.res_model IS DISTINCT FROM 'product.product'
-                        OR line.product_id = decided.res_id)
+                       <= subject.create_date + %(days)s * INTERVAL '1 day'
+                   AND line.product_id
+                       = COALESCE(subject.product_id, line.product_id)
                    AND line.display_type IS NULL
-                 GROUP BY decided.id
+                 GROUP BY subject.id
             )
-            SELECT decided.told, COALESCE(bought.orders, 0),
+            SELECT subject.told, COALESCE(bought.orders, 0),
                    COALESCE(bought.amount, 0)::float8
-              FROM decided LEFT JOIN bought USING (id) ORDER BY decided.id
+              FROM subject LEFT JOIN bought USING (id) ORDER BY subject.id
             """,
             decided=self._decided_sql(),
             days=self._effect_days(),
+            product=self._product_sql(),
         )
+
+    def _product_sql(self):
+        """SQL of the product a decision is about; NULL if it is about none.
+
+        That is a product itself, or what a record with a product names, such as an
+        entry of a waitlist; of a record that is gone nothing counts any more.
+        """
+        groups = self.env["partner.notification"]._read_group(
+            [("broadcast_id", "in", self.ids), ("res_model", "in", list(self.env))],
+            ["res_model"],
+        )
+        cases = [self._product_of_sql(self.env[name]) for [name] in groups]
+        return SQL("COALESCE(%s)", SQL(", ").join([SQL("NULL::integer"), *cases]))
+
+    def _product_of_sql(self, model):
+        """SQL of the product a decision is about, if it is about a record of a model.
+
+        :param model: an empty recordset
+        """
+        field = model._fields.get("product_id")
+        if model._name == "product.product":
+            product = SQL("decided.res_id")
+        elif field and field.store:
+            product = SQL(
+                "COALESCE((SELECT product_id FROM %s WHERE id = decided.res_id), 0)",
+                SQL.identifier(model._table),
+            )
+        else:
+            return SQL("NULL")
+        return SQL("CASE WHEN decided.res_model = %s THEN %s END", model._name, product)
 
 
 def _arms(rows):

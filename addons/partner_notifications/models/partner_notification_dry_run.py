@@ -82,29 +82,15 @@ class PartnerNotificationDryRun(models.Model):
         :param wave: a new partner.notification.broadcast, as of ``_trials``
         :param int place: of the trial among the rule's
         """
-        rule, topic = wave.rule_id, wave.topic_id
+        rule, day = wave.rule_id, wave._today()
         pipeline = wave.env["partner.notification.pipeline"]
-        day = wave._today()
         return SQL(
             """(
             WITH candidate AS (
                 SELECT row_number() OVER (
                            ORDER BY commercial_partner_id, dedup_key) AS id, row.*
                   FROM (%(candidates)s) AS row
-            ), decision (id, outcome) AS (%(decisions)s), fresh AS (
-                SELECT candidate.commercial_partner_id
-                  FROM candidate JOIN decision USING (id)
-                 WHERE decision.outcome = 'sent'
-            ), person AS (%(persons)s), reached AS (
-                SELECT person.commercial_partner_id, count(*) AS persons,
-                       count(*) FILTER (WHERE wish.email) AS emails,
-                       count(*) FILTER (WHERE wish.sms) AS sms
-                  FROM person
-                  LEFT JOIN partner_notification_preference wish
-                    ON wish.user_id = person.user_id AND wish.topic_id = %(topic)s
-                   AND %(copies)s
-                 WHERE person.enabled GROUP BY person.commercial_partner_id
-            )
+            ), decision (id, outcome) AS (%(decisions)s), reached AS (%(reached)s)
             SELECT %(first)s + candidate.id AS id, candidate.company_id,
                    candidate.commercial_partner_id, %(day)s::date AS day,
                    %(is_now)s AS is_now, %(threshold)s::float8 AS threshold,
@@ -112,23 +98,44 @@ class PartnerNotificationDryRun(models.Model):
                    candidate.amount::float8 AS amount,
                    CASE WHEN decision.outcome = 'sent'
                         THEN %(share)s::float8 / 100 END AS hold_out,
-                   CASE WHEN decision.outcome = 'sent'
-                        THEN reached.persons END AS persons,
-                   CASE WHEN decision.outcome = 'sent'
-                        THEN reached.emails END AS emails,
-                   CASE WHEN decision.outcome = 'sent' THEN reached.sms END AS sms
+                   reached.persons, reached.emails, reached.sms
               FROM candidate
               LEFT JOIN decision USING (id)
-              LEFT JOIN reached USING (commercial_partner_id)
+              LEFT JOIN reached ON decision.outcome = 'sent'
+               AND reached.commercial_partner_id = candidate.commercial_partner_id
             )""",
             candidates=rule._source_model()._candidates(wave),
             decisions=pipeline._decision_sql(wave, SQL("SELECT * FROM candidate")),
-            persons=pipeline._persons_sql(topic),
-            topic=topic.id,
-            copies=topic.allow_copy,
+            reached=self._reached_sql(pipeline, wave.topic_id),
             first=place * ROWS_A_DAY,
             day=day,
             is_now=place == 0,
             threshold=rule._threshold(day),
-            share=rule.hold_out_share if topic.allow_hold_out else 0,
+            share=rule.hold_out_share if wave.topic_id.allow_hold_out else 0,
+        )
+
+    def _reached_sql(self, pipeline, topic):
+        """SQL of how many persons of a company get a copy, by channel.
+
+        :return: rows (commercial_partner_id, persons, emails, sms)
+        """
+        return SQL(
+            """WITH fresh AS (
+                   SELECT DISTINCT candidate.commercial_partner_id
+                     FROM candidate JOIN decision USING (id)
+                    WHERE decision.outcome = 'sent'
+               )
+               SELECT fresh.commercial_partner_id, count(*) AS persons,
+                      count(*) FILTER (WHERE wish.email) AS emails,
+                      count(*) FILTER (WHERE wish.sms) AS sms
+                 FROM fresh
+                 JOIN LATERAL (%(persons)s) AS person
+                   ON person.commercial_partner_id = fresh.commercial_partner_id
+                 LEFT JOIN partner_notification_preference wish
+                   ON wish.user_id = person.user_id AND wish.topic_id = %(topic)s
+                  AND %(copies)s
+                WHERE person.enabled GROUP BY fresh.commercial_partner_id""",
+            persons=pipeline._persons_sql(topic),
+            topic=topic.id,
+            copies=topic.allow_copy,
         )

@@ -1,9 +1,11 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.tools import format_amount, formatLang
+from odoo.tools import LazyTranslate, format_amount, formatLang
 
 from ..rules import effect, statistics
+
+_lt = LazyTranslate(__name__)
 
 MEASURES = [
     ("settled", "Paid all they owed"),
@@ -17,6 +19,41 @@ VERDICTS = [
     ("unclear", "May be chance"),
     ("too_few", "Too few to tell"),
 ]
+# what both arms did
+DEEDS = {
+    "settled": _lt(
+        "Paid all they owed within %(days)s days: %(told)s of the companies told"
+        " (%(told_count)s), %(held_out)s of those held out (%(held_out_count)s)."
+    ),
+    "paid": _lt(
+        "Paid within %(days)s days: %(told)s on average by a company told"
+        " (%(told_count)s), %(held_out)s by one held out (%(held_out_count)s)."
+    ),
+    "ordered": _lt(
+        "Ordered within %(days)s days: %(told)s of the companies told (%(told_count)s),"
+        " %(held_out)s of those held out (%(held_out_count)s)."
+    ),
+    "turnover": _lt(
+        "Turnover within %(days)s days: %(told)s on average with a company told"
+        " (%(told_count)s), %(held_out)s with one held out (%(held_out_count)s)."
+    ),
+}
+# what may be said of the difference
+MEANINGS = {
+    "more": _lt(
+        "The notification brought %(difference)s more (95 %% interval: %(lower)s to"
+        " %(upper)s): chance hardly explains that."
+    ),
+    "less": _lt(
+        "The notification lessened it by %(difference)s (95 %% interval: %(lower)s to"
+        " %(upper)s): chance hardly explains that."
+    ),
+    "unclear": _lt(
+        "The difference of %(difference)s (95 %% interval: %(lower)s to %(upper)s) may"
+        " be chance."
+    ),
+    "too_few": _lt("That is too few to tell: each side needs %(least)s companies."),
+}
 
 
 class PartnerNotificationEffect(models.Model):
@@ -82,105 +119,52 @@ class PartnerNotificationEffect(models.Model):
     @api.depends_context("lang")
     def _compute_sentence(self):
         for figure in self:
-            parts = [figure._say_what_they_did(), figure._say_what_it_means()]
-            if not figure.final:
-                parts.append(
-                    self.env._("The days are not over: the figures still change.")
-                )
-            figure.sentence = " ".join(parts)
+            parts = (
+                figure._say_what_they_did(),
+                figure._say_what_it_means(),
+                figure._say_how_much(),
+                figure._say_if_open(),
+            )
+            figure.sentence = " ".join(part for part in parts if part)
 
     def _say_what_they_did(self):
-        """What both arms did, in one sentence."""
-        values = {
+        return self.env._(DEEDS[self.measure]) % {
             "days": self.days,
             "told": self._number(self.told_mean),
             "told_count": self.told_count,
             "held_out": self._number(self.held_out_mean),
             "held_out_count": self.held_out_count,
         }
-        if self.measure == "settled":
-            return self.env._(
-                "Paid all they owed within %(days)s days: %(told)s of the companies"
-                " told (%(told_count)s), %(held_out)s of those held out"
-                " (%(held_out_count)s).",
-                **values,
-            )
-        if self.measure == "paid":
-            return self.env._(
-                "Paid within %(days)s days: %(told)s on average by a company told"
-                " (%(told_count)s), %(held_out)s by one held out (%(held_out_count)s).",
-                **values,
-            )
-        if self.measure == "ordered":
-            return self.env._(
-                "Ordered within %(days)s days: %(told)s of the companies told"
-                " (%(told_count)s), %(held_out)s of those held out"
-                " (%(held_out_count)s).",
-                **values,
-            )
-        return self.env._(
-            "Turnover within %(days)s days: %(told)s on average with a company told"
-            " (%(told_count)s), %(held_out)s with one held out (%(held_out_count)s).",
-            **values,
-        )
 
     def _say_what_it_means(self):
-        """Whether the difference is more than chance, in one sentence."""
         low, high = self._interval()
-        values = {
-            "difference": self._number(abs(self.difference), points=True),
+        # what is unclear has a sign too; more and less say it in words
+        clear = self.verdict in ("more", "less")
+        difference = abs(self.difference) if clear else self.difference
+        return self.env._(MEANINGS[self.verdict]) % {
+            "difference": self._number(difference, points=True),
             "lower": self._number(low, points=True),
             "upper": self._number(high, points=True),
+            "least": statistics.LEAST_AN_ARM,
         }
-        if self.verdict == "too_few":
-            return self.env._(
-                "That is too few to tell: each side needs %s companies.",
-                statistics.LEAST_AN_ARM,
-            )
-        if self.verdict == "unclear":
-            return self._say_unclear(values)
-        if self.verdict == "less":
-            return self.env._(
-                "The notification lessened it by %(difference)s (95 %% interval:"
-                " %(lower)s to %(upper)s): chance hardly explains that.",
-                **values,
-            )
-        return self._say_more(values)
 
-    def _say_more(self, values):
-        said = self.env._(
-            "The notification brought %(difference)s more (95 %% interval: %(lower)s to"
-            " %(upper)s): chance hardly explains that.",
-            **values,
-        )
-        if self.measure in effect.SHARES:
-            return said
-        return " ".join(
-            (
-                said,
-                self.env._(
-                    "In all about %s.", self._number(self.difference * self.told_count)
-                ),
+    def _say_how_much(self):
+        """The money it brought in all, or the smallest share that would show."""
+        share = self.measure in effect.SHARES
+        if self.verdict == "more" and not share:
+            total = self._number(self.difference * self.told_count)
+            return self.env._("In all about %s.", total)
+        if self.verdict == "unclear" and share:
+            least = self._number(self.least_difference, points=True)
+            return self.env._(
+                "So many companies show differences from about %s on.", least
             )
-        )
+        return ""
 
-    def _say_unclear(self, values):
-        said = self.env._(
-            "The difference of %(difference)s (95 %% interval: %(lower)s to %(upper)s)"
-            " may be chance.",
-            **values,
-        )
-        if self.measure not in effect.SHARES:
-            return said
-        least = self._number(self.least_difference, points=True)
-        return " ".join(
-            (
-                said,
-                self.env._(
-                    "So many companies show differences from about %s on.", least
-                ),
-            )
-        )
+    def _say_if_open(self):
+        if self.final:
+            return ""
+        return self.env._("The days are not over: the figures still change.")
 
     def _interval(self):
         """What both methods leave open: the wider of their intervals."""

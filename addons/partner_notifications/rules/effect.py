@@ -33,34 +33,42 @@ def work_out(measure, arms, seed):
     :param str seed: of the bootstrap
     :return: dict
     """
-    told, held_out = arms.told, arms.held_out
-    figures = {
-        "told_count": len(told),
-        "held_out_count": len(held_out),
-        "told_mean": sum(told) / len(told),
-        "held_out_mean": sum(held_out) / len(held_out),
-    }
-    if measure in SHARES:
-        found = statistics.newcombe(
-            round(sum(told)), len(told), round(sum(held_out)), len(held_out)
-        )
-        other = found
-        figures["least_difference"] = statistics.least_difference(
-            figures["held_out_mean"], len(told), len(held_out)
-        )
-    else:
-        found = statistics.welch(told, held_out)
-        other = statistics.bootstrap(told, held_out, seed)
-    return figures | {
+    compare = _compare_shares if measure in SHARES else _compare_money
+    found, other, least = compare(arms.told, arms.held_out, seed)
+    told_count, held_out_count = len(arms.told), len(arms.held_out)
+    few = statistics.too_few(told_count, held_out_count)
+    return {
+        "told_count": told_count,
+        "held_out_count": held_out_count,
+        "told_mean": sum(arms.told) / told_count,
+        "held_out_mean": sum(arms.held_out) / held_out_count,
         "difference": found.value,
         "lower": found.lower,
         "upper": found.upper,
         "resampled_lower": other.lower,
         "resampled_upper": other.upper,
-        "verdict": verdict(
-            found, other, too_few=statistics.too_few(len(told), len(held_out))
-        ),
+        "least_difference": least,
+        "verdict": verdict(found, other, few),
     }
+
+
+def _compare_shares(told, held_out, _seed):
+    """(Difference, the same, smallest share that would show)."""
+    hits, other_hits = round(sum(told)), round(sum(held_out))
+    found = statistics.newcombe(hits, len(told), other_hits, len(held_out))
+    least = statistics.least_difference(
+        other_hits / len(held_out), len(told), len(held_out)
+    )
+    return found, found, least
+
+
+def _compare_money(told, held_out, seed):
+    """(Difference by Welch, Difference by bootstrap, 0)."""
+    return (
+        statistics.welch(told, held_out),
+        statistics.bootstrap(told, held_out, seed),
+        0,
+    )
 
 
 def verdict(found, other, too_few):

@@ -197,6 +197,19 @@ class TestEffect(NotificationBuilders, TransactionCase):
         self._order(self.told[1], 700, day=2)
         self.assertEqual(sum(wave._measure()["turnover"].told), 300)
 
+    def test_of_a_record_with_a_product_its_product_counts(self):
+        """An entry of a waitlist names the product; one that is gone counts none."""
+        wave = self._decided(topic=self._topic(allow_hold_out=True), amount=0)
+        bought = self._order(self.told[0], 300, day=2)
+        self._order(self.told[1], 700, day=2)
+        wave.notification_ids.write({"res_model": "sale.order.line"})
+        wave.notification_ids.write({"res_id": bought.order_line.id})
+        self.env.flush_all()
+        self.assertEqual(sum(wave._measure()["turnover"].told), 300)
+        wave.notification_ids.write({"res_id": 2_000_000_000})
+        self.env.flush_all()
+        self.assertEqual(sum(wave._measure()["turnover"].told), 0)
+
     # -- the job -----------------------------------------------------------------------
 
     def test_worked_out_twice_there_is_one_figure(self):
