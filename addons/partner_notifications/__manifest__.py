@@ -32,6 +32,11 @@
         "views/partner_notification_effect_views.xml",
         "views/portal_templates.xml",
     ],
+    "demo": [
+        "demo/partner_notification_company.xml",
+        "demo/partner_notification_people.xml",
+    ],
+    "post_init_hook": "post_init_hook",
     "assets": {
         "web.assets_frontend": ["partner_notifications/static/src/portal/**/*"],
     },
