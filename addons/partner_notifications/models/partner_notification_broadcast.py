@@ -139,9 +139,13 @@ class PartnerNotificationBroadcast(models.Model):
         """The company's time zone, by its partner; UTC if it has none."""
         return pytz.timezone(self.company_id.partner_id.tz or "UTC")
 
+    def _moment(self):
+        """When it is decided on: now, or as scheduled if that is still to come."""
+        return max(fields.Datetime.now(), self.scheduled_at or datetime.min)
+
     def _today(self):
-        """The date of the company's own calendar now."""
-        return pytz.utc.localize(fields.Datetime.now()).astimezone(self._zone()).date()
+        """The date of the company's own calendar when it is decided on."""
+        return pytz.utc.localize(self._moment()).astimezone(self._zone()).date()
 
     def _day_start(self, day):
         """When a day begins for the company, naive UTC."""

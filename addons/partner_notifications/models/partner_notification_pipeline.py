@@ -216,16 +216,28 @@ class PartnerNotificationPipeline(models.AbstractModel):
 
         :return: dict candidate id -> outcome
         """
-        topic, company, now = wave.topic_id, wave.company_id, fields.Datetime.now()
-        self.env.cr.execute(
-            SQL(
-                """
+        chosen = SQL(
+            "SELECT * FROM partner_notification_candidate WHERE id IN %s", tuple(ids)
+        )
+        self.env.cr.execute(self._decision_sql(wave, chosen))
+        return dict(self.env.cr.fetchall())
+
+    def _decision_sql(self, wave, candidates):
+        """SQL of the decisions on candidates, told or only tried.
+
+        :param wave: partner.notification.broadcast, or a new one that is not stored
+        :param SQL candidates: rows with the columns of partner_notification_candidate
+        :return: SQL of rows (candidate id, outcome)
+        """
+        topic, company, now = wave.topic_id, wave.company_id, wave._moment()
+        return SQL(
+            """
                 WITH fresh AS (
                     SELECT candidate.*, row_number() OVER (
                                PARTITION BY commercial_partner_id, dedup_key
                                ORDER BY id) AS copy
-                      FROM partner_notification_candidate candidate
-                     WHERE id IN %(ids)s AND NOT EXISTS (
+                      FROM (%(candidates)s) candidate
+                     WHERE NOT EXISTS (
                            SELECT FROM partner_notification earlier
                             WHERE earlier.company_id = candidate.company_id
                               AND earlier.commercial_partner_id
@@ -285,26 +297,24 @@ class PartnerNotificationPipeline(models.AbstractModel):
                            ELSE 'sent' END)
                   FROM counted
                 """,
-                ids=tuple(ids),
-                persons=self._persons_sql(topic),
-                topic=topic.id,
-                rule=wave.rule_id.id or None,
-                today=wave._today(),
-                active=topic.active,
-                mandatory=topic.mandatory,
-                cap=topic.cap,
-                total_cap=company.notification_cap,
-                topic_since=fields.Datetime.subtract(now, days=topic.cap_days),
-                since=fields.Datetime.subtract(now, days=company.notification_cap_days),
-                oldest=fields.Datetime.subtract(
-                    now, days=max(topic.cap_days, company.notification_cap_days)
-                ),
-                allow_hold_out=topic.allow_hold_out,
-                share=wave.hold_out_share,
-                seed=wave.seed,
-            )
+            candidates=candidates,
+            persons=self._persons_sql(topic),
+            topic=topic.id,
+            rule=wave.rule_id.id or None,
+            today=wave._today(),
+            active=topic.active,
+            mandatory=topic.mandatory,
+            cap=topic.cap,
+            total_cap=company.notification_cap,
+            topic_since=fields.Datetime.subtract(now, days=topic.cap_days),
+            since=fields.Datetime.subtract(now, days=company.notification_cap_days),
+            oldest=fields.Datetime.subtract(
+                now, days=max(topic.cap_days, company.notification_cap_days)
+            ),
+            allow_hold_out=topic.allow_hold_out,
+            share=wave.hold_out_share,
+            seed=wave.seed,
         )
-        return dict(self.env.cr.fetchall())
 
     def _persons_sql(self, topic):
         """SQL of the persons with portal access of a company, a row of ``fresh``.

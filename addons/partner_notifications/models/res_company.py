@@ -35,9 +35,15 @@ class ResCompany(models.Model):
         default=1000,
         help="An upload or a push to more companies needs a second person's approval.",
     )
+    notification_effect_days = fields.Integer(
+        string="Effect within, days",
+        default=14,
+        help="What partners pay and order within so many days of a wave counts as its"
+        " effect. A rule that comes round sooner is measured until it does.",
+    )
 
     _notification_amounts = models.Constraint(
         "CHECK(notification_cap >= 0 AND notification_cap_days > 0"
-        " AND notification_approval_from >= 0)",
+        " AND notification_approval_from >= 0 AND notification_effect_days > 0)",
         "Limits of notifications are not below zero, and their days one at least.",
     )

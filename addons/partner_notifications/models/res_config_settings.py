@@ -24,3 +24,6 @@ class ResConfigSettings(models.TransientModel):
     notification_approval_from = fields.Integer(
         related="company_id.notification_approval_from", readonly=False
     )
+    notification_effect_days = fields.Integer(
+        related="company_id.notification_effect_days", readonly=False
+    )

@@ -1,0 +1,164 @@
+"""Rules, a finished wave with its hold-out, who read and who paid, and its effect."""
+
+from datetime import timedelta
+from random import Random
+
+from odoo import Command, fields
+from odoo.tools import SQL
+
+from .ledger import days_ago, pay
+
+SEED = 7
+FIRST_WAVE = 20
+SECOND_WAVE = 5
+# of a hundred companies: who pay all, and who pay a part
+PAYERS = {"sent": (52, 12), "hold_out": (26, 8)}
+READERS = 62
+MOST_SEEDS = 100
+
+
+def load_waves(env):
+    """Two waves of the debt rule: one long over and measured, one of this week."""
+    rule = _make_rules(env)
+    first = send(rule, _seed(rule, "first"))
+    move_back(env, first, FIRST_WAVE)
+    _read(env, first)
+    _pay_after(env, first)
+    second = send(rule, _seed(rule, "second"))
+    move_back(env, second, SECOND_WAVE)
+    rule.next_run = fields.Datetime.now() + timedelta(days=1)
+    effects = env["partner.notification.effect"]
+    for waves in effects._due_groups():
+        effects._work_out_group(waves)
+
+
+def _make_rules(env):
+    """The debt rule with its ramp, and the rule of moved deliveries."""
+    common = {"company_id": env.company.id}
+    env["partner.notification.rule"].create(
+        common
+        | {
+            "name": "Перенос доставки",
+            "topic_id": env.ref("partner_notifications.topic_delivery").id,
+            "source": "delivery",
+        }
+    )
+    return env["partner.notification.rule"].create(
+        common
+        | {
+            "name": "Неоплаченные заказы",
+            "topic_id": env.ref("partner_notifications.topic_debt").id,
+            "source": "debt",
+            "amount_from": 10_000,
+            "every_days": 14,
+            "hold_out_share": 30,
+            "ramp_ids": [
+                Command.create({"date": days_ago(-30), "amount_from": 3_000}),
+            ],
+        }
+    )
+
+
+def send(rule, seed=None):
+    """Start a wave of a rule and carry it to its end, in this transaction.
+
+    :param str seed: draws who is held out; any if not given
+    :return: partner.notification.broadcast
+    """
+    pipeline = rule.env["partner.notification.pipeline"]
+    wave = rule._start()
+    wave.seed = seed or wave.seed
+    pipeline._start(wave)
+    while pipeline._run_batch(wave):
+        pass
+    pipeline._finish(wave)
+    return wave
+
+
+def move_back(env, wave, days):
+    """Let a wave of now have been sent so many days ago."""
+    env.flush_all()
+    for table, columns, condition in (
+        ("partner_notification", ("create_date", "write_date"), "broadcast_id = %s"),
+        (
+            "partner_notification_receipt",
+            ("appear_at",),
+            "notification_id IN (SELECT id FROM partner_notification"
+            " WHERE broadcast_id = %s)",
+        ),
+        ("partner_notification_broadcast", ("started_at", "finished_at"), "id = %s"),
+    ):
+        changes = SQL(", ").join(
+            SQL(
+                "%s = %s - %s * INTERVAL '1 day'",
+                SQL.identifier(column),
+                SQL.identifier(column),
+                days,
+            )
+            for column in columns
+        )
+        env.cr.execute(
+            SQL(
+                "UPDATE %s SET %s WHERE %s",
+                SQL.identifier(table),
+                changes,
+                SQL(condition, wave.id),
+            )
+        )
+    env.invalidate_all()
+
+
+def _read(env, wave):
+    """Some persons read soon, some late, some not at all."""
+    random = Random(SEED)
+    for receipt in wave.notification_ids.receipt_ids.sorted("id"):
+        if random.randrange(100) >= READERS:
+            continue
+        moment = receipt.appear_at + timedelta(minutes=random.randint(10, 4000))
+        receipt.write({"seen_at": moment, "read_at": moment})
+
+
+def _pay_after(env, wave):
+    """More of the companies told pay than of those held out."""
+    random = Random(SEED)
+    for outcome, (all_of_it, part) in PAYERS.items():
+        decided = wave.notification_ids.sorted("id")
+        decided = decided.filtered(lambda row, outcome=outcome: row.outcome == outcome)
+        partners = decided.commercial_partner_id - _three(env)
+        for place, partner in enumerate(partners):
+            position = 100 * place / len(partners)
+            if position < all_of_it + part:
+                share = 1 if position < all_of_it else 0.5
+                pay(env, partner, share, days=FIRST_WAVE - random.randint(1, 12))
+    # of the three that are looked at one has paid a part
+    pay(env, env.ref("partner_notifications.demo_vasilek"), 0.4, days=8)
+
+
+def _seed(rule, name):
+    """A seed by which none of the three that are looked at is held out.
+
+    :param str name: of the wave
+    """
+    env = rule.env
+    pipeline = env["partner.notification.pipeline"]
+    candidates = SQL(
+        """SELECT id, id AS commercial_partner_id, %s AS company_id,
+                  'demo' AS dedup_key FROM res_partner WHERE id IN %s""",
+        env.company.id,
+        tuple(_three(env).ids),
+    )
+    for number in range(MOST_SEEDS):
+        trial = rule._trial()
+        trial.seed = f"{name} {number}"
+        trial.hold_out_share = rule.hold_out_share
+        decisions = env.execute_query(pipeline._decision_sql(trial, candidates))
+        if {outcome for _id, outcome in decisions} == {"sent"}:
+            break
+    return trial.seed
+
+
+def _three(env):
+    """The partners that are looked at in the demo; they owe until the end."""
+    names = ("romashka", "vasilek", "lutik")
+    ids = [env.ref(f"partner_notifications.demo_{name}").id for name in names]
+    return env["res.partner"].browse(ids)
