@@ -30,8 +30,14 @@ class ResCompany(models.Model):
         help="An upload or a push to more companies needs a second person's approval.",
     )
 
+    notification_push_limit = fields.Integer(
+        string="Outside systems, companies a day",
+        default=5000,
+        help="What an outside system asks for beyond it on a day waits for approval.",
+    )
+
     _notification_amounts = models.Constraint(
         "CHECK(notification_cap >= 0 AND notification_cap_days > 0"
-        " AND notification_approval_from >= 0)",
+        " AND notification_approval_from >= 0 AND notification_push_limit >= 0)",
         "Limits of notifications are not below zero, and their days one at least.",
     )

@@ -21,3 +21,6 @@ class ResConfigSettings(models.TransientModel):
     notification_approval_from = fields.Integer(
         related="company_id.notification_approval_from", readonly=False
     )
+    notification_push_limit = fields.Integer(
+        related="company_id.notification_push_limit", readonly=False
+    )
