@@ -135,11 +135,11 @@ class PartnerNotificationBroadcast(models.Model):
 
     def _zone(self):
         """The company's time zone, by its partner; UTC if it has none."""
-        return pytz.timezone(self.company_id.partner_id.tz or "UTC")
+        return self.company_id._notification_zone()
 
     def _today(self):
         """The date of the company's own calendar now."""
-        return pytz.utc.localize(fields.Datetime.now()).astimezone(self._zone()).date()
+        return self.company_id._notification_today()
 
     def _day_start(self, day):
         """When a day begins for the company, naive UTC."""

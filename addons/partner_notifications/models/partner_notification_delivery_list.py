@@ -173,11 +173,11 @@ class PartnerNotificationDeliveryList(models.Model):
                 "ambiguous_order" if orders else "unknown_order", move.order
             )
         [order] = orders
-        moment = self._moment(order, move)
         if move.day < fields.Date.context_today(
             self.with_context(tz=self._zone().zone)
         ):
             raise RowProblem("past_date", move.day.isoformat())
+        moment = self._moment(order, move)
         if order.commitment_date == moment:
             self.same_count += 1
             return
@@ -192,17 +192,13 @@ class PartnerNotificationDeliveryList(models.Model):
 
     def _moment(self, order, move):
         """The new promised moment, naive UTC; a day alone keeps the hour there was."""
-        zone = self._zone()
+        zone = self.company_id._notification_zone()
         hour = move.hour
         if hour is None and order.commitment_date:
             before = pytz.utc.localize(order.commitment_date).astimezone(zone)
             hour = before.time()
         local = zone.localize(datetime.combine(move.day, hour or USUAL_HOUR))
         return local.astimezone(pytz.utc).replace(tzinfo=None)
-
-    def _zone(self):
-        """The company's time zone, by its partner; UTC if it has none."""
-        return pytz.timezone(self.company_id.partner_id.tz or "UTC")
 
     def unlink(self):
         """A list in work is not deleted under the hands of the scheduled action."""

@@ -1,3 +1,5 @@
+import pytz
+
 from odoo import fields, models
 
 
@@ -41,3 +43,12 @@ class ResCompany(models.Model):
         " AND notification_approval_from >= 0 AND notification_push_limit >= 0)",
         "Limits of notifications are not below zero, and their days one at least.",
     )
+
+    def _notification_zone(self):
+        """The company's time zone, by its partner; UTC if it has none."""
+        return pytz.timezone(self.partner_id.tz or "UTC")
+
+    def _notification_today(self):
+        """The date of the company's own calendar now."""
+        now = pytz.utc.localize(fields.Datetime.now())
+        return now.astimezone(self._notification_zone()).date()

@@ -1,8 +1,8 @@
 """Tables people upload, CSV or XLSX, read into rows of texts; no database.
 
 A row is (number, cells) as the person sees it in a spreadsheet: the header is row 1.
-A cell is a text, or {"date": "YYYY-MM-DD"} where the spreadsheet says it is a day. A row
-that cannot be read stands among the others as (number, None).
+A cell is a text, or {"date": "YYYY-MM-DD"} where the spreadsheet says it is a day. A
+row that cannot be read stands among the others as (number, None).
 """
 
 import csv

@@ -153,7 +153,7 @@ def read_amount(text):
 
 
 def is_own_page(url):
-    """Whether a link leads to a page of this site: text from outside leads nowhere else.
+    """Whether a link leads to a page of this site; others are not taken.
 
     Browsers take ``//host`` and ``/\\host`` for another site.
     """

@@ -1,9 +1,16 @@
 from . import (
+    test_approval,
     test_debt,
     test_delivery,
+    test_delivery_list,
     test_pipeline,
     test_placeholders,
     test_portal,
+    test_preview,
+    test_push,
     test_receipt,
     test_rule,
+    test_table,
+    test_upload,
+    test_upload_rules,
 )
