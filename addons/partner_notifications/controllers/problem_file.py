@@ -19,10 +19,10 @@ class ProblemFile(http.Controller):
         """
         files = request.env["partner.notification.file"]
         if model not in files._all_kinds():
-            return request.not_found()
+            raise request.not_found()
         uploaded = request.env[model].search([("id", "=", res_id)])
         if not uploaded:
-            return request.not_found()
+            raise request.not_found()
         name = request.env._("errors of %s", uploaded.filename or uploaded.display_name)
         return request.make_response(
             uploaded._problems()._as_csv(uploaded.header or []),

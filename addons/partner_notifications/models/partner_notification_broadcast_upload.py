@@ -152,10 +152,12 @@ class PartnerNotificationBroadcast(models.Model):
                     )
                 )
 
-    @api.constrains("domain")
+    @api.constrains("domain", "recipients_by")
     def _check_domain(self):
         """The filter names fields there are and no variables."""
-        for wave in self.filtered("domain"):
+        for wave in self:
+            if wave.recipients_by != "filter":
+                continue
             try:
                 wave._filtered_partners()
             except (SyntaxError, ValueError) as error:

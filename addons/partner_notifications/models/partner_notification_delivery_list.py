@@ -173,9 +173,7 @@ class PartnerNotificationDeliveryList(models.Model):
                 "ambiguous_order" if orders else "unknown_order", move.order
             )
         [order] = orders
-        if move.day < fields.Date.context_today(
-            self.with_context(tz=self._zone().zone)
-        ):
+        if move.day < self.company_id._notification_today():
             raise RowProblem("past_date", move.day.isoformat())
         moment = self._moment(order, move)
         if order.commitment_date == moment:

@@ -146,7 +146,7 @@ class PartnerNotification(models.Model):
         return self._push_send(item, topic, values, key, recipients, dropped, at_once)
 
     def _push_topic(self, item):
-        """The topic of an item; of a retired one the journal tells why nobody got it."""
+        """The topic of an item; a retired one too: the journal tells what it drops."""
         topic = self.env["partner.notification.topic"].with_context(active_test=False)
         topic = topic.search([("code", "=", item.topic)], limit=1)
         if not topic:

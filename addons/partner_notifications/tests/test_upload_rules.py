@@ -139,7 +139,7 @@ class TestUploadRules(BaseCase):
         self.assertEqual(item.valid_until, datetime(2026, 11, 20, 7, 15))
 
     def test_typing_mistakes_are_seen(self):
-        whole = {"topic": "t", "recipients": [{"ref": "1"}]}
+        whole, bad = {"topic": "t", "recipients": [{"ref": "1"}]}, "bad_value"
         self.assertEqual(self.problems(whole), set())
         for change, problem in (
             ({"topik": "t"}, ("unknown_field", "topik")),
@@ -151,8 +151,8 @@ class TestUploadRules(BaseCase):
                 {"recipients": [{"ref": "1", "inn": "2"}]},
                 ("bad_value", "recipients[0]"),
             ),
-            ({"recipients": ["1"]}, ("bad_value", "recipients[0]")),
-            ({"recipients": [{"ref": True}]}, ("bad_value", "recipients[0].ref")),
+            ({"recipients": ["1"]}, (bad, "recipients[0]")),
+            ({"recipients": [{"ref": True}]}, (bad, "recipients[0].ref")),
             ({"body": ["x"]}, ("bad_value", "body")),
             ({"body": "x\x00"}, ("bad_value", "body")),
             ({"url": "//evil"}, ("bad_value", "url")),

@@ -30,7 +30,6 @@ class PartnerNotificationPreview(models.TransientModel):
         compute="_compute_lang",
         store=True,
         readonly=False,
-        required=True,
     )
     subject = fields.Char(compute="_compute_words")
     body = fields.Text(compute="_compute_words")
