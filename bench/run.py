@@ -21,6 +21,7 @@ def parts():
     import lists
     import load
     import move
+    import notifications_upload
     import overdue
     import prices
     import slots
@@ -38,6 +39,7 @@ def parts():
         "project": move.measure_project_task,
         "load": load.measure,
         "prices": prices.measure,
+        "upload": notifications_upload.measure,
     }
 
 

@@ -11,6 +11,7 @@ WRITTEN_BY_PEOPLE = {
     "hold_out_share",
     "scheduled_at",
     "valid_until",
+    "request",
     "recipients_by",
     "file",
     "filename",

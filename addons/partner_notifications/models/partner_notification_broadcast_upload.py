@@ -38,6 +38,9 @@ class PartnerNotificationBroadcast(models.Model):
     _name = "partner.notification.broadcast"
     _inherit = ["partner.notification.broadcast", "partner.notification.file"]
 
+    request = fields.Char(
+        string="Asked for by", help="Who wanted the broadcast, and where it is written."
+    )
     recipients_by = fields.Selection(
         [("file", "A file"), ("filter", "A filter")],
         string="Recipients from",
@@ -186,10 +189,9 @@ class PartnerNotificationBroadcast(models.Model):
                 raise UserError(wave.env._("Only a draft is checked."))
         return super().action_check()
 
-    def _check_ready_to_read(self):
-        if self.recipients_by == "file" or self.file_state != "none":
-            return super()._check_ready_to_read()
-        return None
+    def _check_file(self):
+        if self.recipients_by == "file":
+            super()._check_file()
 
     def _forget_reading(self):
         """As if the file had never been read: nobody found, nothing counted."""

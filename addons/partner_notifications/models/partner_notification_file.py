@@ -45,6 +45,7 @@ SENTENCES = {
     "missing_columns": _lt(
         "The text asks for %(columns)s: the file needs columns of these names."
     ),
+    "lost": _lt("The file is not there any more: upload it again."),
     "attempts": _lt(
         "Reading the file broke off three times: save it anew, with fewer rows."
     ),
@@ -66,7 +67,7 @@ class PartnerNotificationFile(models.AbstractModel):
     filename = fields.Char(copy=False)
     file_state = fields.Selection(
         FILE_STATES,
-        string="Check",
+        string="Result of the check",
         default="none",
         required=True,
         readonly=True,
@@ -135,6 +136,10 @@ class PartnerNotificationFile(models.AbstractModel):
         """:raises UserError: there is nothing to read now"""
         if self.file_state in WORKING:
             raise UserError(self.env._("It is being checked already: wait a little."))
+        self._check_file()
+
+    def _check_file(self):
+        """:raises UserError: there is no file, or it is too big"""
         stored = self._stored("file")
         if not stored:
             raise UserError(self.env._("Choose a file first."))
@@ -197,13 +202,16 @@ class PartnerNotificationFile(models.AbstractModel):
     def _read_step(self):
         """A batch of lines, in a transaction of its own."""
         lines, place = self._next_lines()
-        if lines:
-            taken = self._take_lines(lines)
-            if taken < len(lines):
-                _lines, place = self._next_lines(limit=taken)
-            self.write({"place": place, "line_done": self.line_done + taken})
+        if not lines:
+            return self._fail(self._in_their_words().env._(SENTENCES["lost"]))
+        taken = self._take_lines(lines)
+        if taken < len(lines):
+            _lines, place = self._next_lines(limit=taken)
+        self.write({"place": place, "line_done": self.line_done + taken})
         if self.line_done >= self.line_count:
+            self._stored("lines_file").unlink()
             self._lines_over()
+        return None
 
     def _take_lines(self, lines):
         """Do what the lines ask for; what cannot be done is left as problems.

@@ -91,7 +91,9 @@ class PartnerNotification(models.Model):
             type(number) is int for number in broadcast_ids
         )
         if not numbers or len(broadcast_ids) > 1_000:
-            raise UserError(self.env._("“broadcast_ids” must be a list of 1 000 ids."))
+            raise UserError(
+                self.env._("“broadcast_ids” must be a list of at most 1 000 ids.")
+            )
         waves = self.env["partner.notification.broadcast"].sudo()
         own = waves.search(
             [
@@ -113,6 +115,8 @@ class PartnerNotification(models.Model):
                     " “Notifications: outside system”."
                 )
             )
+        # refuses a company that is not the caller's; the superuser would not ask
+        self.env.company.ensure_one()
 
     # -- an item -----------------------------------------------------------------------
 

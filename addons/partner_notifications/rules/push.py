@@ -1,16 +1,16 @@
 """Items of ``partner.notification.push``, read and checked; no database."""
 
-import math
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from . import placeholders
 from .recipient import normal
-from .table import LONGEST_CELL
-from .upload import KNOWN, LONGEST_KEY, is_own_page
+from .table import LONGEST_CELL, is_storable
+from .upload import KNOWN, LARGEST_AMOUNT, LONGEST_KEY, is_own_page
 
 MOST_ITEMS = 100
 MOST_RECIPIENTS = 10_000
+MOST_PROBLEMS = 20
 ITEM_KEYS = {
     "topic",
     "recipients",
@@ -55,8 +55,9 @@ class Item:
     problems: list = field(default_factory=list)
 
     def note(self, code, place, text, **values):
-        """Add a problem."""
-        self.problems.append(Problem(code, place, text, values))
+        """Add a problem; the first ones tell enough."""
+        if len(self.problems) < MOST_PROBLEMS:
+            self.problems.append(Problem(code, place, text, values))
 
 
 def read(raw):
@@ -108,7 +109,7 @@ def _read_text(item, name, value):
         return
     if not isinstance(value, str):
         item.note("bad_value", name, "not_text")
-    elif len(value) > LONGEST_CELL or "\x00" in value:
+    elif not is_storable(value):
         item.note("bad_value", name, "too_long", most=LONGEST_CELL)
     else:
         setattr(item, name, value)
@@ -118,17 +119,28 @@ def _read_recipients(item, value):
     if not isinstance(value, list | tuple) or not value:
         item.note("missing", "recipients", "no_recipients")
         return
+    if len(value) > MOST_RECIPIENTS:
+        item.note("too_many", "recipients", "too_many")
+        return
     for number, given in enumerate(value):
+        keys = {}
         if isinstance(given, dict):
-            given_keys = {name: key for name, key in given.items() if key}
-        if not isinstance(given, dict) or len(given_keys) != 1:
+            keys = {name: key for name, key in given.items() if key not in (None, "")}
+        if len(keys) != 1:
             item.note("bad_value", f"recipients[{number}]", "one_key")
             continue
-        [(key, key_value)] = given_keys.items()
-        if isinstance(key_value, bool) or not isinstance(key_value, str | int):
-            item.note("bad_value", f"recipients[{number}].{key}", "not_text")
+        [(key, key_value)] = keys.items()
+        if _is_key(key_value):
+            item.recipients.append((keys, key, normal(key, key_value)))
         else:
-            item.recipients.append((given, key, normal(key, key_value)))
+            item.note("bad_value", f"recipients[{number}].{key}", "not_text")
+
+
+def _is_key(value):
+    """Whether a partner can be named so: a text, or a whole number."""
+    if isinstance(value, str):
+        return is_storable(value)
+    return isinstance(value, int) and _is_number(value)
 
 
 def _read_values(item, values):
@@ -145,16 +157,20 @@ def _read_values(item, values):
 
 def _value(value):
     """A placeholder's value: a text, a day or an amount; None for what is none."""
-    if isinstance(value, bool):
-        return None
     if isinstance(value, str):
-        storable = len(value) <= LONGEST_CELL and "\x00" not in value
-        return value if value and storable else None
-    if isinstance(value, int | float):
-        return str(value) if math.isfinite(value) else None
+        return value if value and is_storable(value) else None
+    if _is_number(value):
+        return str(value)
     if isinstance(value, dict):
         return _day(value) if "date" in value else _amount(value)
     return None
+
+
+def _is_number(value):
+    """Whether it is one that can be counted with: finite and not absurdly large."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return abs(value) <= LARGEST_AMOUNT
 
 
 def _day(value):
@@ -166,9 +182,9 @@ def _day(value):
 
 def _amount(value):
     amount, currency = value.get("amount"), value.get("currency")
-    if isinstance(amount, bool) or not isinstance(amount, int | float):
+    if not _is_number(amount) or not isinstance(currency, str):
         return None
-    if not math.isfinite(amount) or not isinstance(currency, str):
+    if not is_storable(currency):
         return None
     return {"amount": float(amount), "currency": currency.upper()}
 
@@ -179,12 +195,9 @@ def _read_moment(item, value):
         return None
     try:
         moment = datetime.fromisoformat(str(value))
-    except ValueError:
-        try:  # XML-RPC's dateTime
-            moment = datetime.strptime(str(value), "%Y%m%dT%H:%M:%S")
-        except ValueError:
-            item.note("bad_value", "valid_until", "not_moment")
-            return None
-    if moment.tzinfo:
-        moment = moment.astimezone(UTC).replace(tzinfo=None)
+        if moment.tzinfo:
+            moment = moment.astimezone(UTC).replace(tzinfo=None)
+    except (ValueError, OverflowError):
+        item.note("bad_value", "valid_until", "not_moment")
+        return None
     return moment.replace(microsecond=0)

@@ -120,11 +120,17 @@ def _rows(lines, width):
             yield number, (cells + [""] * width)[:width]
 
 
+def is_storable(text):
+    """Whether a database keeps the text: no zero byte, whole signs, not endless."""
+    if len(text) > LONGEST_CELL or "\x00" in text:
+        return False
+    return not any("\ud800" <= sign <= "\udfff" for sign in text)
+
+
 def _storable(cell):
-    """Whether a database keeps the cell: no zero byte, not endlessly long."""
     if not isinstance(cell, str):
         return True
-    return len(cell) <= LONGEST_CELL and "\x00" not in cell
+    return is_storable(cell)
 
 
 # -- CSV -------------------------------------------------------------------------------

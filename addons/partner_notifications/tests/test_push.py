@@ -400,3 +400,6 @@ class TestPush(UploadBuilders, TransactionCase):
         [answer] = model.push([self._item(own.ref)])
         self.assertEqual((answer["result"], answer["sent"]), ("rejected", 0))
         self.assertEqual(answer["dropped"][0]["reason"], "unknown")
+        model = model.with_context(allowed_company_ids=self.company.ids)
+        with self.assertRaises(AccessError):
+            model.push([self._item(own.ref)])

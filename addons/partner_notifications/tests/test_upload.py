@@ -399,6 +399,21 @@ class TestUpload(UploadCase):
         self.assertEqual((wave.file_state, wave.company_count), ("ready", 1))
         self.assertFalse(wave.problem_count)
 
+    def test_lines_that_are_gone_are_told_and_not_waited_for(self):
+        wave = self._upload("ref\na\n")
+        wave.action_check()
+        with patch.object(type(wave), "_next_lines", lambda *_, **_named: ([], 0)):
+            self._run_files()
+        self.assertEqual(wave.file_state, "failed")
+        self.assertIn("upload it again", wave.file_failure)
+
+    def test_a_filter_is_checked_again(self):
+        wave = self._upload("", recipients_by="filter", domain="[('ref', '=', 'a')]")
+        self._read(wave)
+        self._partner("Anna", ref="a")
+        self._read(wave)
+        self.assertEqual(wave.company_count, 1)
+
     def test_a_check_again_forgets_what_was_found(self):
         self._partner("Anna", ref="a")
         wave = self._checked("ref\na\nb\n")

@@ -1,3 +1,4 @@
+import xmlrpc.client
 from datetime import date, datetime, time
 
 from odoo.tests import BaseCase
@@ -98,6 +99,15 @@ class TestUploadRules(BaseCase):
         )
         self.assertNotEqual(upload.content_key("a", 1), upload.content_key("b", 1))
 
+    def test_the_first_mistakes_of_an_item_tell_enough(self):
+        item = push.read({str(number): 1 for number in range(1000)})
+        self.assertEqual(len(item.problems), push.MOST_PROBLEMS)
+
+    def test_a_moment_of_xml_rpc_is_read(self):
+        moment = str(xmlrpc.client.DateTime(datetime(2026, 11, 20, 7, 15)))
+        item = push.read({"valid_until": moment})
+        self.assertEqual(item.valid_until, datetime(2026, 11, 20, 7, 15))
+
     def test_a_moved_order_is_read_in_each_usual_layout(self):
         places = delivery_list.read_columns(["Заказ", "Дата"])
         for written, day, hour in (
@@ -158,6 +168,11 @@ class TestUploadRules(BaseCase):
             ({"url": "//evil"}, ("bad_value", "url")),
             ({"values": {"a": None}}, ("bad_value", "values.a")),
             ({"values": {"a": float("nan")}}, ("bad_value", "values.a")),
+            ({"values": {"a": 10**5000}}, ("bad_value", "values.a")),
+            ({"values": {"a": "\ud800"}}, ("bad_value", "values.a")),
+            ({"recipients": [{"ref": 10**5000}]}, (bad, "recipients[0].ref")),
+            ({"recipients": [{"ref": "\x00"}]}, (bad, "recipients[0].ref")),
+            ({"valid_until": "0001-01-01T00:00:00+05:00"}, (bad, "valid_until")),
             ({"values": {"a": {"date": "soon"}}}, ("bad_value", "values.a")),
             ({"values": [1]}, ("bad_value", "values")),
             ({"valid_until": "tomorrow"}, ("bad_value", "valid_until")),
