@@ -10,6 +10,7 @@ _lt = LazyTranslate(__name__)
 
 # more than these in a call wait for the scheduled action
 SENT_AT_ONCE = 100
+MOST_ASKED = 1_000
 SENTENCES = {
     "not_object": _lt("An object is expected here."),
     "unknown_field": _lt("There is no such key: see the API's description."),
@@ -64,11 +65,7 @@ class PartnerNotification(models.Model):
         self._push_check_sender()
         if not isinstance(items, list | tuple):
             raise UserError(self.env._("“items” must be a list."))
-        read = [push.read(raw) for raw in items]
-        recipients = sum(len(item.recipients) for item in read)
-        if len(items) > push.MOST_ITEMS or recipients > push.MOST_RECIPIENTS:
-            for item in read:
-                item.problems = [push.Problem("too_many", "", "too_many")]
+        read = push.read_all(items)
         answers, at_once = [], SENT_AT_ONCE
         for item in read:
             answer, sent_at_once = self.sudo()._push_item(item, at_once)
@@ -87,10 +84,7 @@ class PartnerNotification(models.Model):
         :raises UserError: no list of numbers
         """
         self._push_check_sender()
-        numbers = isinstance(broadcast_ids, list | tuple) and all(
-            type(number) is int for number in broadcast_ids
-        )
-        if not numbers or len(broadcast_ids) > 1_000:
+        if not _are_ids(broadcast_ids):
             raise UserError(
                 self.env._("“broadcast_ids” must be a list of at most 1 000 ids.")
             )
@@ -127,9 +121,10 @@ class PartnerNotification(models.Model):
         :param int at_once: so many companies may still be told in this call
         :return: (answer, number of companies told at once)
         """
-        topic = self._push_topic(item)
-        values = self._push_values(item)
-        found = self._push_find(item)
+        if not item.problems:
+            topic = self._push_topic(item)
+            values = self._push_values(item)
+            found = self._push_find(item)
         if item.problems:
             return self._push_rejected(item), 0
         if item.valid_until and item.valid_until <= fields.Datetime.now():
@@ -199,6 +194,7 @@ class PartnerNotification(models.Model):
     def _push_split(self, item, found):
         """(dict commercial partner id -> recipient as given, what is dropped)."""
         recipients, dropped = {}, []
+        foreign = self._push_foreign(item, found)
         for given, key, value in item.recipients:
             partners = found[key, value]
             if len(partners) == 1:
@@ -206,16 +202,24 @@ class PartnerNotification(models.Model):
             elif partners:
                 dropped.append(_drop(given, "ambiguous"))
             else:
-                dropped.append(_drop(given, self._push_why_unknown(key, value)))
+                other = (key, value) in foreign
+                dropped.append(_drop(given, "no_right" if other else "unknown"))
         return recipients, dropped
 
-    def _push_why_unknown(self, key, value):
-        """Whether one named by its id is another company's of this database."""
-        if key != "partner_id" or not recipient.is_id(value):
-            return "unknown"
-        partner = self.env["res.partner"].search([("id", "=", int(value))])
-        other = partner.company_id and partner.company_id != self.env.company
-        return "no_right" if other else "unknown"
+    def _push_foreign(self, item, found):
+        """The ones named by their id that are other companies' of this database."""
+        ids = {
+            (key, value): int(value)
+            for _given, key, value in item.recipients
+            if key == "partner_id" and recipient.is_id(value) and not found[key, value]
+        }
+        foreign = self.env["res.partner"].search(
+            [
+                ("id", "in", list(ids.values())),
+                ("company_id", "not in", [False, self.env.company.id]),
+            ]
+        )
+        return {named for named, id_ in ids.items() if id_ in foreign._ids}
 
     def _push_earlier(self, topic, key, recipients):
         """Take out who got it before or is about to, named with the earlier broadcast.
@@ -307,6 +311,13 @@ class PartnerNotification(models.Model):
                 for problem in item.problems
             ],
         }
+
+
+def _are_ids(numbers):
+    """Whether it is a list of so many ids as a call answers."""
+    if not isinstance(numbers, list | tuple) or len(numbers) > MOST_ASKED:
+        return False
+    return all(type(number) is int and 0 < number < 2**31 for number in numbers)
 
 
 def _drop(given, reason):

@@ -60,6 +60,20 @@ class Item:
             self.problems.append(Problem(code, place, text, values))
 
 
+def read_all(raws):
+    """The items of a call; of one that is too big none is sent.
+
+    :param list raws: what the caller sent
+    :return: list of Item
+    """
+    items = [read(raw) for raw in raws[: MOST_ITEMS + 1]]
+    recipients = sum(len(item.recipients) for item in items)
+    if len(raws) <= MOST_ITEMS and recipients <= MOST_RECIPIENTS:
+        return items
+    too_many = Problem("too_many", "", "too_many")
+    return [Item(problems=[too_many]) for _raw in raws]
+
+
 def read(raw):
     """An item of a push.
 

@@ -380,7 +380,7 @@ class TestPush(UploadBuilders, TransactionCase):
         for items in ({}, "x", None):
             with self.assertRaisesRegex(UserError, "must be a list"):
                 model.push(items)
-        for ids in (5, ["1"], [True], None, list(range(1001))):
+        for ids in (5, ["1"], [True], None, [2**31], [1] * 1001):
             with self.assertRaisesRegex(UserError, "must be a list"):
                 model.push_status(ids)
 
