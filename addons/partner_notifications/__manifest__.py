@@ -31,6 +31,7 @@
         "views/portal_templates.xml",
     ],
     "assets": {
+        "web.assets_tests": ["partner_notifications/static/tests/tours/**/*"],
         "web.assets_backend": ["partner_notifications/static/src/backend/**/*"],
         "web.assets_frontend": ["partner_notifications/static/src/portal/**/*"],
     },

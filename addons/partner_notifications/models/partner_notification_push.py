@@ -24,7 +24,7 @@ SENTENCES = {
     "unknown_key": _lt("No partner is named by “%(key)s”."),
     "bad_value": _lt("A text, a number, {“date”} or {“amount”, “currency”}."),
     "bad_placeholder": _lt("“%(part)s” is not a placeholder: a brace is doubled."),
-    "bad_currency": _lt("“%(code)s” is no currency in use."),
+    "bad_currency": _lt("“%(currency)s” is no currency in use."),
     "unknown_topic": _lt("There is no topic “%(topic)s”."),
     "not_moment": _lt("A moment as 2026-11-20T10:15:00+03:00 is expected."),
     "expired": _lt("It is over already."),
@@ -167,7 +167,7 @@ class PartnerNotification(models.Model):
                 currency = self.env["res.currency"].search([("name", "=", code)])
                 if not currency:
                     place = f"values.{name}.currency"
-                    item.note("bad_value", place, "bad_currency", code=code)
+                    item.note("bad_value", place, "bad_currency", currency=code)
                 value = {"money": [[value["amount"], currency.id]]}
             values[name] = value
         return values

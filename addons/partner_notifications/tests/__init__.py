@@ -13,4 +13,5 @@ from . import (
     test_table,
     test_upload,
     test_upload_rules,
+    test_upload_tour,
 )
