@@ -24,6 +24,7 @@ def parts():
     import move
     import notifications_debt
     import notifications_portal
+    import notifications_upload
     import overdue
     import prices
     import slots
@@ -43,6 +44,7 @@ def parts():
         "project": move.measure_project_task,
         "load": load.measure,
         "prices": prices.measure,
+        "upload": notifications_upload.measure,
     }
     notifications = {
         "debts": notifications_debt.measure,

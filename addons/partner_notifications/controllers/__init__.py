@@ -1,1 +1,3 @@
 from . import portal, portal_debt
+from . import portal
+from . import problem_file

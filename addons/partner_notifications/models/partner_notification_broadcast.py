@@ -5,6 +5,7 @@ import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 STATES = [
     ("draft", "Draft"),
@@ -137,7 +138,7 @@ class PartnerNotificationBroadcast(models.Model):
 
     def _zone(self):
         """The company's time zone, by its partner; UTC if it has none."""
-        return pytz.timezone(self.company_id.partner_id.tz or "UTC")
+        return self.company_id._notification_zone()
 
     def _moment(self):
         """When it is decided on: now, or as scheduled if that is still to come."""
@@ -162,18 +163,29 @@ class PartnerNotificationBroadcast(models.Model):
         """Go on with a paused wave."""
         self._switch({"paused"}, "queued")
         # what has started keeps its candidates: its source is not asked again
-        self.filtered("started_at").state = "running"
-        self.failure = False
+        self.sudo().filtered("started_at").state = "running"
+        self.sudo().failure = False
         self.env.ref("partner_notifications.ir_cron_pipeline")._trigger()
 
     def action_stop(self):
         """End a wave for good; companies not decided on get nothing."""
         self._switch(set(UNFINISHED), "stopped")
-        for wave in self:
+        for wave in self.sudo():
             wave.candidate_count -= wave.left_count
-        self.env["partner.notification.candidate"].sudo().search(
-            [("broadcast_id", "in", self.ids)]
-        ).unlink()
+        self._drop_candidates()
+
+    def _drop_candidates(self):
+        """In one statement: a wave has a hundred thousand of them."""
+        candidates = self.env["partner.notification.candidate"]
+        candidates.flush_model()
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM partner_notification_candidate"
+                " WHERE broadcast_id = ANY(%s)",
+                self.ids,
+            )
+        )
+        self.env.invalidate_all()
 
     @api.autovacuum
     def _gc_empty(self):
@@ -201,4 +213,5 @@ class PartnerNotificationBroadcast(models.Model):
                         )[wave.state],
                     )
                 )
-        self.state = state
+        # people change the state by these methods only
+        self.sudo().state = state

@@ -203,15 +203,20 @@ class PartnerNotificationRule(models.Model):
         """
         self.ensure_one()
         now = fields.Datetime.now()
-        broadcast = self.env["partner.notification.broadcast"].create(
-            {
-                "rule_id": self.id,
-                "topic_id": self.topic_id.id,
-                "company_id": self.company_id.id,
-                "origin": "rule",
-                "state": "queued",
-                "hold_out_share": self.hold_out_share,
-            }
+        # no person may make a wave that nobody uploaded or approved
+        broadcast = (
+            self.env["partner.notification.broadcast"]
+            .sudo()
+            .create(
+                {
+                    "rule_id": self.id,
+                    "topic_id": self.topic_id.id,
+                    "company_id": self.company_id.id,
+                    "origin": "rule",
+                    "state": "queued",
+                    "hold_out_share": self.hold_out_share,
+                }
+            )
         )
         self.next_run = now + self._source_model()._pause()
         return broadcast

@@ -1,3 +1,5 @@
+import pytz
+
 from odoo import fields, models
 
 
@@ -42,8 +44,24 @@ class ResCompany(models.Model):
         " effect. A rule that comes round sooner is measured until it does.",
     )
 
+    notification_push_limit = fields.Integer(
+        string="Outside systems, companies a day",
+        default=5000,
+        help="What an outside system asks for beyond it on a day waits for approval.",
+    )
+
     _notification_amounts = models.Constraint(
         "CHECK(notification_cap >= 0 AND notification_cap_days > 0"
-        " AND notification_approval_from >= 0 AND notification_effect_days > 0)",
+        " AND notification_approval_from >= 0 AND notification_push_limit >= 0"
+        " AND notification_effect_days > 0)",
         "Limits of notifications are not below zero, and their days one at least.",
     )
+
+    def _notification_zone(self):
+        """The company's time zone, by its partner; UTC if it has none."""
+        return pytz.timezone(self.partner_id.tz or "UTC")
+
+    def _notification_today(self):
+        """The date of the company's own calendar now."""
+        now = pytz.utc.localize(fields.Datetime.now())
+        return now.astimezone(self._notification_zone()).date()

@@ -27,3 +27,6 @@ class ResConfigSettings(models.TransientModel):
     notification_effect_days = fields.Integer(
         related="company_id.notification_effect_days", readonly=False
     )
+    notification_push_limit = fields.Integer(
+        related="company_id.notification_push_limit", readonly=False
+    )

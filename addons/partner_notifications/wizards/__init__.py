@@ -4,3 +4,4 @@ from . import (
     partner_notification_sending,
     partner_notification_withdraw,
 )
+from . import partner_notification_preview
