@@ -25,8 +25,12 @@
         "views/partner_notification_views.xml",
         "views/partner_notification_settings_views.xml",
         "views/partner_notification_menus.xml",
+        "views/partner_waitlist_views.xml",
         "views/portal_templates.xml",
+        "views/portal_waitlist_templates.xml",
+        "views/portal_manager_templates.xml",
     ],
+    "post_init_hook": "post_init_hook",
     "assets": {
         "web.assets_frontend": ["partner_notifications/static/src/portal/**/*"],
     },

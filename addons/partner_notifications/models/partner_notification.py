@@ -14,7 +14,11 @@ OUTCOMES = [
     ("inactive_topic", "Dropped: the topic is retired"),
 ]
 # buttons of a topic -> what a person may ask for with them
-ASKS = {"debt": ("asked",), "delivery": ("agreed", "other_day")}
+ASKS = {
+    "debt": ("asked",),
+    "delivery": ("agreed", "other_day"),
+    "waitlist": ("ordered",),
+}
 DECIDED = "outcome IN ('sent', 'hold_out')"
 
 

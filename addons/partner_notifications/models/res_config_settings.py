@@ -21,3 +21,6 @@ class ResConfigSettings(models.TransientModel):
     notification_approval_from = fields.Integer(
         related="company_id.notification_approval_from", readonly=False
     )
+    notification_hold_hours = fields.Float(
+        related="company_id.notification_hold_hours", readonly=False
+    )

@@ -5,6 +5,7 @@ import json
 from odoo.tools import format_date, formatLang
 
 from ..rules import placeholders
+from . import word_kinds
 
 UNREAD_OUTCOMES = {"capped", "muted", "no_portal_user", "excluded", "inactive_topic"}
 
@@ -21,6 +22,7 @@ class Words:
     def __init__(self, wave):
         self.env = wave.env
         self.company = wave.company_id.name
+        self.zone = wave._zone().zone
         self.known = {}
         fallback = wave.company_id.partner_id.lang or "en_US"
         stored = [
@@ -68,6 +70,8 @@ class Words:
 
     def _format(self, value, code):
         env = self.env(context={**self.env.context, "lang": code})
+        if word_kinds.knows(value):
+            return word_kinds.written(env, value, self.zone)
         if "money" in value:
             return ", ".join(
                 formatLang(

@@ -1,9 +1,16 @@
 from . import (
+    test_allocation,
     test_debt,
     test_delivery,
+    test_details,
+    test_manager,
     test_pipeline,
     test_placeholders,
     test_portal,
+    test_portal_manager,
+    test_portal_waitlist,
+    test_ready_made_rules,
     test_receipt,
     test_rule,
+    test_waitlist,
 )
