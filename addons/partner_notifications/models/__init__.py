@@ -28,4 +28,5 @@ from . import (
     res_users,
     sale_order,
     stock_move,
+    stock_picking,
 )

@@ -240,6 +240,8 @@ class PartnerWaitlist(models.Model):
         for entry in self:
             entry._check_state(OPEN)
         self.sudo().write({"state": "cancelled", "held_until": False})
+        # the unique index lets the goods be entered again in the same transaction
+        self.flush_recordset(["state"])
 
     def _check_state(self, states):
         self.ensure_one()
@@ -419,6 +421,9 @@ class PartnerWaitlist(models.Model):
     def _send_back(self, company, free):
         """Let those wait again whose hours are over and whose goods are gone.
 
+        Those too on whom no wave has decided, as while all sending was off: they are
+        not told yet of the goods that are still here.
+
         :param dict free: as of ``_free_quantities``
         """
         over = self.search(
@@ -428,10 +433,13 @@ class PartnerWaitlist(models.Model):
                 ("held_until", "<=", fields.Datetime.now()),
             ]
         )
+        untold = over.filtered(
+            lambda entry: entry.state == "held" and not entry.broadcast_id
+        )
         gone = {
             wish.key for wish in over._wishes() if allocation.find(wish, free) is None
         }
-        self.browse(gone)._wait_again()
+        (untold | self.browse(gone))._wait_again()
 
     def _wait_again(self):
         self.write(

@@ -119,6 +119,7 @@ class TestDetails(NotificationBuilders, TransactionCase):
 
     def test_the_seller_is_the_partners_company_else_the_clerks(self):
         other = self.env["res.company"].create({"name": "Other supply"})
+        self.person.write({"company_ids": other.ids, "company_id": other.id})
         self.partner.company_id = other
         self.staff.company_ids |= other
         self.partner.with_user(self.staff).with_context(

@@ -86,6 +86,17 @@ class TestWaitlist(NotificationBuilders, TransactionCase):
             self.assertTrue(self._tick())
         self.assertEqual(entry.state, "told")
 
+    def test_what_was_never_decided_on_is_told_after_its_hours(self):
+        """All sending was off for longer than the goods are kept."""
+        entry = self._entry(self.partner)
+        self._arrive(7)
+        self.rule._run()
+        with freeze_time(entry.held_until + timedelta(minutes=1)):
+            self._send(self.rule.broadcast_ids)
+            self.assertEqual(entry.state, "held")
+            self.assertTrue(self._tick())
+        self.assertEqual(entry.state, "told")
+
     def test_a_run_repeated_tells_nobody_twice(self):
         """X6: the run that gives and the wave are one transaction or none."""
         self._entry(self.partner)
