@@ -137,12 +137,7 @@ class WaitlistPortal(NotificationPortal):
         return self._do(self._change, self._own_entry(entry_id), quantity, warehouse_id)
 
     def _change(self, entry, quantity, warehouse_id):
-        entry.write(
-            {
-                "quantity": self._quantity(quantity),
-                "warehouse_id": self._warehouse(warehouse_id).id,
-            }
-        )
+        entry._wish_for(self._quantity(quantity), self._warehouse(warehouse_id))
 
     @http.route(
         "/my/waitlist/<int:entry_id>/remove",

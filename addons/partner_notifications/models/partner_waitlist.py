@@ -190,14 +190,47 @@ class PartnerWaitlist(models.Model):
             "product_id": line.product_id.id,
             "warehouse_id": warehouse.id,
         }
-        entry = self.search(
-            [(name, "=", value) for name, value in values.items()]
-            + [("state", "in", OPEN)]
-        )
+        entry = self._open_like(values)
         if not entry:
             return self.create(values | {"quantity": quantity, "person_id": person.id})
         entry.quantity = quantity
         return entry
+
+    def _wish_for(self, quantity, warehouse):
+        """Wait for another quantity, or at another warehouse.
+
+        :param float quantity: in the unit of the product
+        :param warehouse: stock.warehouse of the seller, or none for any
+        :raises UserError: the company waits for the goods there already, or it is in
+            an order
+        """
+        self.ensure_one()
+        self._check_state(OPEN)
+        twin = self._open_like(
+            {
+                "company_id": self.company_id.id,
+                "partner_id": self.partner_id.id,
+                "product_id": self.product_id.id,
+                "warehouse_id": warehouse.id,
+            }
+        )
+        if twin - self:
+            raise UserError(
+                self.env._(
+                    "Your company waits for “%s” there already: change the quantity of"
+                    " that entry.",
+                    self.product_id.display_name,
+                )
+            )
+        self.write({"quantity": quantity, "warehouse_id": warehouse.id})
+
+    @api.model
+    def _open_like(self, values):
+        """The open entry with these values, or none; two at once stop at the index."""
+        return self.search(
+            [(name, "=", value) for name, value in values.items()]
+            + [("state", "in", OPEN)]
+        )
 
     @api.model
     def _offering(self):

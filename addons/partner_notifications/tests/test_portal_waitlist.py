@@ -108,7 +108,7 @@ class TestPortalWaitlist(NotificationBuilders, HttpCase):
         self._entry(self.partner)
         entry = self._entry(self.partner, warehouse_id=far.id)
         page = self.post(f"{entry.id}/change", quantity="2", warehouse_id="").text
-        self.assertIn("waits for these goods already", page)
+        self.assertIn("there already: change the quantity", page)
         self.assertEqual(entry.warehouse_id, far)
 
     def test_a_service_is_refused_in_a_sentence(self):
