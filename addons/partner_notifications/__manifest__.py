@@ -32,6 +32,7 @@
         "views/partner_notification_upload_views.xml",
         "views/partner_notification_settings_views.xml",
         "views/partner_notification_menus.xml",
+        "views/partner_waitlist_views.xml",
         "views/partner_notification_dry_run_views.xml",
         "views/partner_notification_report_views.xml",
         "views/partner_notification_effect_views.xml",
@@ -43,6 +44,8 @@
         "views/partner_notification_search_views.xml",
         "views/res_partner_views.xml",
         "views/portal_debt_templates.xml",
+        "views/portal_waitlist_templates.xml",
+        "views/portal_manager_templates.xml",
     ],
     "demo": [
         "demo/partner_notification_company.xml",

@@ -1,5 +1,9 @@
 def post_init_hook(env):
-    """Load what the demo data files cannot hold, in a database with demo data."""
+    """Every company finds its ready-made rules; translations are loaded by now.
+
+    A database with demo data also gets what demo data files cannot hold.
+    """
+    env["res.company"].search([])._make_notification_rules()
     if env.ref("base.module_partner_notifications").demo:
         from .demo import load  # noqa: PLC0415 - not a part of a production server
 

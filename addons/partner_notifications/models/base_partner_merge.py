@@ -20,6 +20,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self._fold_notifications(partners, dst_partner)
         self._fold_receipts(partners)
         self._fold_statements(partners)
+        self._fold_waitlist(partners)
         self.env.invalidate_all()
         return super()._update_foreign_keys(src_partners, dst_partner)
 
@@ -157,3 +158,21 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         ids = [statement_id for (statement_id,) in self.env.cr.fetchall()]
         # with their activities: the accountant sends one
         self.env["partner.statement"].sudo().browse(ids).unlink()
+
+    def _fold_waitlist(self, partners):
+        """Of two open entries for the same goods the later one is cancelled."""
+        self.env.cr.execute(
+            SQL(
+                """UPDATE partner_waitlist SET state = 'cancelled', held_until = NULL
+                    WHERE id IN (
+                        SELECT id FROM (
+                            SELECT id, row_number() OVER (
+                                       PARTITION BY company_id, product_id, warehouse_id
+                                       ORDER BY id) AS place
+                              FROM partner_waitlist
+                             WHERE partner_id IN %s
+                               AND state IN ('waiting', 'held', 'told')) AS entry
+                         WHERE place > 1)""",
+                tuple(partners.ids),
+            )
+        )

@@ -15,7 +15,11 @@ OUTCOMES = [
     ("withdrawn", "Withdrawn before anybody read it"),
 ]
 # buttons of a topic -> what a person may ask for with them
-ASKS = {"debt": ("asked",), "delivery": ("agreed", "other_day")}
+ASKS = {
+    "debt": ("asked",),
+    "delivery": ("agreed", "other_day"),
+    "waitlist": ("ordered",),
+}
 DECIDED = "outcome IN ('sent', 'hold_out')"
 
 

@@ -130,7 +130,7 @@ class PartnerNotificationPipeline(models.AbstractModel):
 
         The candidates of an upload, a push and an event are stored already.
         """
-        if wave.rule_id:
+        if wave.origin == "rule":
             source = wave.rule_id._source_model()
             self._keep_candidates(wave, source._candidates(wave))
             source._looked_at(wave)
@@ -157,6 +157,8 @@ class PartnerNotificationPipeline(models.AbstractModel):
     def _finish(self, wave):
         """Close the wave and tell all browsers once, not each person."""
         wave.write({"state": "done", "finished_at": fields.Datetime.now()})
+        if wave.origin == "rule":
+            wave.rule_id._source_model()._finished(wave)
         if wave.sent_count:
             self.env.ref("base.group_portal")._bus_send(
                 "partner_notifications/wave", {"spread_s": WAVE_SPREAD_SECONDS}

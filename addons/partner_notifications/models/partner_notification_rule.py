@@ -55,7 +55,8 @@ class PartnerNotificationRule(models.Model):
     calendar_id = fields.Many2one(
         "resource.calendar",
         string="Hours",
-        help="Nothing is sent outside them. Empty: the company's working hours.",
+        help="Nothing is sent outside them. Empty: the company's working hours; goods"
+        " back in stock and moved deliveries at any hour.",
     )
     hold_out_share = fields.Float(
         string="Held out, %",
@@ -185,12 +186,34 @@ class PartnerNotificationRule(models.Model):
         )
         for rule in ready:
             if rule.company_id.notifications_on and rule._is_open():
-                rule._start()
+                rule._run()
+
+    def _run(self):
+        """Start a wave if the source has something to tell, else look again later."""
+        source = self._source_model()
+        if source._prepare(self):
+            self._start()
+            self.env.ref("partner_notifications.ir_cron_pipeline")._trigger()
+        else:
+            self.next_run = fields.Datetime.now() + source._pause()
+
+    @api.model
+    def _watching(self, source):
+        """The companies whose active rules look at a source.
+
+        Whoever changes what a source watches need not be allowed to read rules.
+
+        :param str source: code of the source
+        :return: res.company
+        """
+        return self.sudo().search([("source", "=", source)]).company_id
 
     def _is_open(self):
         """Whether now is within the rule's hours."""
         now = fields.Datetime.now()
-        calendar = self.calendar_id or self.company_id.resource_calendar_id
+        calendar = self.calendar_id
+        if not self._source_model()._any_hour:
+            calendar = calendar or self.company_id.resource_calendar_id
         if not calendar:
             return True
         hours = calendar.get_work_hours_count(now, now + timedelta(minutes=1))

@@ -15,6 +15,7 @@ class PartnerNotificationSource(models.AbstractModel):
 
     _source = None
     _source_name = None
+    _any_hour = False  # told outside working hours too, unless the rule has hours
 
     def _all_sources(self):
         """The models of all sources, by code."""
@@ -29,6 +30,14 @@ class PartnerNotificationSource(models.AbstractModel):
         """timedelta until a rule of this source runs again."""
         return timedelta(days=1)
 
+    def _prepare(self, rule):
+        """Do what has to be stored before the source is asked.
+
+        :param rule: the partner.notification.rule whose time has come
+        :return: whether there may be anything to tell; if not, no wave is started
+        """
+        return True
+
     def _candidates(self, broadcast):
         """Who may get the broadcast.
 
@@ -40,3 +49,6 @@ class PartnerNotificationSource(models.AbstractModel):
 
     def _looked_at(self, broadcast):
         """The candidates are stored: a source that compares marks takes them away."""
+
+    def _finished(self, broadcast):
+        """All companies of a wave are decided on: note what the source needs."""

@@ -50,6 +50,16 @@ class ResCompany(models.Model):
         help="What an outside system asks for beyond it on a day waits for approval.",
     )
 
+    notification_hold_hours = fields.Float(
+        string="Keep waitlisted goods, hours",
+        default=24.0,
+        help="So long goods that came in are kept for the partner who waits for them.",
+    )
+
+    _notification_hold = models.Constraint(
+        "CHECK(notification_hold_hours > 0)",
+        "Goods that came in are kept some time for the partner who waits for them.",
+    )
     _notification_amounts = models.Constraint(
         "CHECK(notification_cap >= 0 AND notification_cap_days > 0"
         " AND notification_approval_from >= 0 AND notification_push_limit >= 0"

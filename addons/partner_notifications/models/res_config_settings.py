@@ -30,3 +30,6 @@ class ResConfigSettings(models.TransientModel):
     notification_push_limit = fields.Integer(
         related="company_id.notification_push_limit", readonly=False
     )
+    notification_hold_hours = fields.Float(
+        related="company_id.notification_hold_hours", readonly=False
+    )

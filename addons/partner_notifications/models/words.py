@@ -1,12 +1,14 @@
 """A wave's words in every language, filled in for one company after the other."""
 
 import ast
+import json
 
 from odoo.tools import format_date
 from odoo.tools.misc import NON_BREAKING_SPACE, get_lang
 
 from ..rules import placeholders
 from ..rules.money import MoneyStyle
+from . import word_kinds
 
 UNREAD_OUTCOMES = {"capped", "muted", "no_portal_user", "excluded", "inactive_topic"}
 
@@ -20,7 +22,8 @@ class Words:
     def __init__(self, wave):
         self.env = wave.env
         self.company = wave.company_id.name
-        self.dates, self.styles = {}, {}
+        self.dates, self.styles, self.others = {}, {}, {}
+        self.zone = wave._zone().zone
         fallback = wave.company_id.partner_id.lang or "en_US"
         stored = [
             wave._fields[name]._get_stored_translations(wave) or {}
@@ -60,6 +63,8 @@ class Words:
         return values
 
     def _formatted(self, value, code):
+        if word_kinds.knows(value):
+            return self._other(value, code)
         if "money" in value:
             return ", ".join(
                 self._style(code, currency_id).write(amount)
@@ -69,6 +74,14 @@ class Words:
         if key not in self.dates:
             self.dates[key] = format_date(self.env, value["date"], lang_code=code)
         return self.dates[key]
+
+    def _other(self, value, code):
+        """What another feature writes in its own way, once a value and language."""
+        key = (json.dumps(value), code)
+        if key not in self.others:
+            env = self.env(context={**self.env.context, "lang": code})
+            self.others[key] = word_kinds.written(env, value, self.zone)
+        return self.others[key]
 
     def _style(self, code, currency_id):
         key = (code, currency_id)

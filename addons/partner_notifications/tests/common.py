@@ -137,6 +137,68 @@ class NotificationBuilders:
         receipts = self.env["partner.notification.receipt"].with_user(user)
         return receipts.search(receipts._current())
 
+    # -- waitlist ----------------------------------------------------------------------
+
+    @classmethod
+    def set_up_waitlist(cls):
+        """A warehouse, goods called Paper and an active rule of the waitlist."""
+        cls.warehouse = cls.env["stock.warehouse"].search(
+            [("company_id", "=", cls.company.id)], limit=1
+        )
+        cls.product = cls._product("Paper")
+        cls.rule = cls.env["partner.notification.rule"].create(
+            {
+                "name": "Back in stock",
+                "topic_id": cls.env.ref("partner_notifications.topic_waitlist").id,
+                "source": "waitlist",
+                "company_id": cls.company.id,
+            }
+        )
+
+    @classmethod
+    def _product(cls, name, **values):
+        return cls.env["product.product"].create(
+            {"name": name, "is_storable": True} | values
+        )
+
+    @classmethod
+    def _warehouse(cls, name):
+        return cls.env["stock.warehouse"].create(
+            {"name": name, "code": name[:5].upper(), "company_id": cls.company.id}
+        )
+
+    @classmethod
+    def _entry(cls, partner, quantity=1, **values):
+        """A waitlist entry of a partner for Paper at any warehouse."""
+        return cls.env["partner.waitlist"].create(
+            {
+                "partner_id": partner.id,
+                "product_id": cls.product.id,
+                "company_id": cls.company.id,
+                "quantity": quantity,
+            }
+            | values
+        )
+
+    @classmethod
+    def _arrive(cls, quantity, warehouse=None, product=None):
+        """Goods come in, or go below zero."""
+        cls.env["stock.quant"]._update_available_quantity(
+            product or cls.product,
+            (warehouse or cls.warehouse).lot_stock_id,
+            quantity,
+        )
+        # what a product has is computed once a transaction, and tests are one
+        cls.env["product.product"].invalidate_model()
+
+    @classmethod
+    def _tick(cls):
+        """What the scheduled actions do for the rule; its notifications, if any."""
+        before = cls.rule.broadcast_ids
+        cls.rule._run()
+        wave = cls.rule.broadcast_ids - before
+        return cls._send(wave) if wave else cls.env["partner.notification"]
+
     # -- ledger ------------------------------------------------------------------------
 
     @classmethod
