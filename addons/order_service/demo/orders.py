@@ -403,7 +403,7 @@ class DemoOrder:
     def _deliver_without_document(self):
         """The recipient shows no document: goods sold from an age on stay behind."""
         dialog = self._task().action_done()
-        self._task().env[dialog["res_model"]].with_context(dialog["context"]).create(
+        self._task().env[dialog["res_model"]].with_context(**dialog["context"]).create(
             {"age_check": "refused"}
         ).action_confirm()
 

@@ -7,13 +7,14 @@ function taskRow(task) {
     return `.o_data_row:contains("${task}")`;
 }
 
-<<<<<<< HEAD
 /** Something on the checklist is left: one is asked, and finishes all the same. */
 function finishUnticked() {
     return [
         { trigger: ".modal-body:contains(ticked)" },
         { trigger: ".modal-footer .btn-primary", run: "click" },
-=======
+    ];
+}
+
 /** From the list over the assembly screen and back: nobody marks a line. */
 function assembleAsOrdered() {
     return [
@@ -26,7 +27,6 @@ function assembleAsOrdered() {
         { trigger: ".modal button[name=action_confirm]", run: "click" },
         // finishing writes sales and stock: a busy machine needs its time
         { trigger: ".o_service_closed button", run: "click", timeout: 60000 },
->>>>>>> d3db895b4cf4eabaf1cc94c4b6bf841d2c207e12
     ];
 }
 
@@ -52,14 +52,7 @@ tours.add("order_service_operator", {
 tours.add("order_service_storeadmin_hands_over", {
     url: "/odoo/service-store-tasks",
     steps: () => [
-<<<<<<< HEAD
-        { trigger: `${taskRow("Assemble the order")} button[name=action_done]`, run: "click" },
-        ...finishUnticked(),
-        { trigger: ".modal .alert:contains(found as ordered)" },
-        { trigger: ".modal button[name=action_confirm]", run: "click" },
-=======
         ...assembleAsOrdered(),
->>>>>>> d3db895b4cf4eabaf1cc94c4b6bf841d2c207e12
         {
             trigger: `${taskRow("Hand over to the courier")} button[name=action_done]`,
             run: "click",
@@ -152,14 +145,7 @@ tours.add("order_service_operator_checks_pickup", {
 tours.add("order_service_storeadmin_hands_out", {
     url: "/odoo/service-store-tasks",
     steps: () => [
-<<<<<<< HEAD
-        { trigger: `${taskRow("Assemble the order")} button[name=action_done]`, run: "click" },
-        ...finishUnticked(),
-        { trigger: ".modal .alert:contains(found as ordered)" },
-        { trigger: ".modal button[name=action_confirm]", run: "click" },
-=======
         ...assembleAsOrdered(),
->>>>>>> d3db895b4cf4eabaf1cc94c4b6bf841d2c207e12
         { trigger: `${taskRow("Hand out at the desk")} td[name=template_id]`, run: "click" },
         { trigger: ".o_form_view .alert:contains(Collect):contains(cash)" },
         { trigger: ".o_statusbar_buttons button[name=action_done]", run: "click" },
