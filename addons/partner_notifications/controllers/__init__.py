@@ -1,4 +1,1 @@
-from . import portal, portal_debt
-from . import portal
-from . import problem_file
-from . import manager, waitlist
+from . import manager, portal, portal_debt, problem_file, waitlist

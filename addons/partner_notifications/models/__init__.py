@@ -43,7 +43,6 @@ from . import (
     partner_notification_source_manager,
     partner_notification_source_waitlist,
     partner_waitlist,
-    base_partner_merge,
     res_company,
     res_company_notification_rules,
     res_config_settings,
