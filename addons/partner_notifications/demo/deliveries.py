@@ -29,6 +29,7 @@ def _order(env, partner):
         {
             "partner_id": partner.id,
             "user_id": partner.user_id.id,
+            "warehouse_id": env.ref("partner_notifications.demo_warehouse").id,
             "order_line": [
                 Command.create(
                     {
