@@ -246,7 +246,11 @@ class PartnerNotificationPipeline(models.AbstractModel):
                                   = candidate.commercial_partner_id
                               AND earlier.topic_id = %(topic)s
                               AND earlier.dedup_key = candidate.dedup_key
-                              AND earlier.outcome IN ('sent', 'hold_out'))
+                              AND earlier.outcome IN ('sent', 'hold_out')
+                           -- keeps it a look-up by index for each row: what a wave
+                           -- has stored so far is in no statistics, and was compared
+                           -- each with each
+                           OFFSET 0)
                 ), first_reason AS (
                     SELECT fresh.id, fresh.commercial_partner_id,
                            CASE WHEN NOT %(active)s THEN 'inactive_topic'
@@ -266,8 +270,7 @@ class PartnerNotificationPipeline(models.AbstractModel):
                                < %(share)s * 10485.76 AS held,
                            had.topic AS topic_had, had.total AS total_had
                       FROM fresh
-                     -- by index for each row: a batch's rows have no statistics that
-                     -- a join could be planned by
+                     -- by index for each row, for the same reason
                      CROSS JOIN LATERAL (
                            SELECT bool_or(enabled) AS enabled
                              FROM (%(persons)s) AS person) AS reachable

@@ -60,7 +60,9 @@ class PartnerNotificationSourceDebt(models.AbstractModel):
                       AND earlier.company_id = %(company)s
                       AND earlier.topic_id = %(topic)s
                       AND earlier.outcome IN ('sent', 'hold_out')
-                      AND earlier.create_date >= %(since)s)
+                      AND earlier.create_date >= %(since)s
+                   -- by index for each debtor, as the pipeline looks for duplicates
+                   OFFSET 0)
             """,
             company=broadcast.company_id.id,
             open_lines=self.env["partner.notification.ledger"]._overdue_lines_sql(
