@@ -219,8 +219,9 @@ class TestHoldOut(PipelineCase):
         self.assertEqual(whole, pieces)
 
     def test_a_topic_for_everybody_holds_nobody_out(self):
-        topic = self._topic(allow_hold_out=False)
+        topic = self._topic(allow_hold_out=True)
         wave = self._wave(self.partners, topic=topic, hold_out_share=50)
+        topic.allow_hold_out = False
         self._send(wave)
         self.assertEqual(wave.sent_count, 60)
 
