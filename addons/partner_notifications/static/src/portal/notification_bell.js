@@ -1,6 +1,7 @@
 import { Interaction } from "@web/public/interaction";
 import { registry } from "@web/core/registry";
 import { rpc } from "@web/core/network/rpc";
+import { _t } from "@web/core/l10n/translation";
 import { markup } from "@odoo/owl";
 
 /**
@@ -16,10 +17,12 @@ export class NotificationBell extends Interaction {
             "t-att-class": () => ({ "d-none": !this.count }),
         },
         ".o_notification_newest": { "t-out": () => this.newest },
+        ".o_notification_told": { "t-out": () => this.told },
     };
 
     setup() {
         this.count = this.el.querySelector(".o_notification_badge").textContent.trim();
+        this.told = "";
         this.newest = markup(this.el.querySelector(".o_notification_newest").innerHTML);
         const bus = this.services.bus_service;
         const onNew = () => this.refresh();
@@ -47,7 +50,11 @@ export class NotificationBell extends Interaction {
             return;
         }
         this.isStale = false;
+        const before = this.count;
         this.show(await this.waitFor(rpc("/my/notifications/count", {}, { silent: true })));
+        if (this.count && this.count !== before) {
+            document.dispatchEvent(new CustomEvent("partner_notifications.fresh"));
+        }
     }
 
     onVisible() {
@@ -63,6 +70,11 @@ export class NotificationBell extends Interaction {
     }
 
     show(count) {
+        if (count !== this.count) {
+            this.told = count
+                ? _t("Unread notifications: %s", count)
+                : _t("All notifications are read");
+        }
         this.count = count;
         this.updateContent();
     }
