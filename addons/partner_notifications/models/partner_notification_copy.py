@@ -126,7 +126,7 @@ class PartnerNotificationCopy(models.Model):
         )
 
     def _hand_over(self, reached):
-        """Note which copies the queue of their channel has, and which have no address."""
+        """Note which copies are in their channel's queue; the rest has no address."""
         reached.write({"state": "sent", "sent_at": fields.Datetime.now()})
         (self - reached).state = "no_address"
 

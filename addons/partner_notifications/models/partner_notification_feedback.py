@@ -61,7 +61,8 @@ class PartnerNotificationFeedback(models.Model):
         :param str comment: cut at 2 000 characters
         :raises UserError: the score is none of these
         """
-        if score is not None and score not in SCORES:
+        # JSON's true is 1 to Python
+        if score is not None and (type(score) is not int or score not in SCORES):
             raise UserError(self.env._("“%s” is not a score: choose 1 to 5.", score))
         self.env.cr.execute(
             SQL(

@@ -1,6 +1,6 @@
 """Hours in which a person gets no copies by e-mail or SMS."""
 
-from datetime import time, timedelta
+from datetime import datetime, timedelta
 
 
 def end(moment, begins, ends):
@@ -33,7 +33,7 @@ def read(word):
     """
     if not word:
         return 0.0
-    moment = time.fromisoformat(word)
+    moment = datetime.strptime(word, "%H:%M")
     return moment.hour + moment.minute / 60
 
 

@@ -1,9 +1,15 @@
 from . import (
+    test_copy,
     test_debt,
     test_delivery,
+    test_feedback,
     test_pipeline,
     test_placeholders,
     test_portal,
+    test_portal_person,
+    test_preference,
+    test_quiet_hours,
     test_receipt,
     test_rule,
+    test_tours,
 )

@@ -1,0 +1,93 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.tests import HttpCase, tagged
+
+from .common import NotificationBuilders
+
+PHONE, DESK = "390x844", "1280x800"
+
+
+class TourBuilders(NotificationBuilders):
+    """A partner with a moved delivery and other news, unread."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.set_up_notifications(cls.env)
+        cls.partner = cls._partner("Romashka", persons=1)
+        cls.person = cls._persons(cls.partner)
+        cls.person.write({"lang": "en_US", "tz": "Europe/Moscow"})
+        cls.order = cls.env["sale.order"].create(
+            {"partner_id": cls.partner.id, "company_id": cls.company.id}
+        )
+        cls._send(cls._wave([cls.partner]))
+        cls.moved = cls._send(
+            cls._wave(
+                [cls.partner],
+                topic=cls.env.ref("partner_notifications.topic_delivery"),
+                subject=f"Order {cls.order.name}: delivery on Friday",
+                body="The delivery is moved to Friday.",
+            )
+        )
+        cls.moved.write({"res_model": "sale.order", "res_id": cls.order.id})
+
+    def tour(self, name, url="/my"):
+        self.start_tour(url, f"partner_notifications_{name}", login=self.person.login)
+        self.env.invalidate_all()
+
+
+class PartnerJourneys(TourBuilders):
+    """A partner's way through the section, in a real browser."""
+
+    def test_bell_list_filter_and_answer(self):
+        self.tour("partner")
+        self.assertEqual(self.moved.action_state, "other_day")
+        self.assertEqual(self.moved.acted_by_id, self.person.partner_id)
+        receipts = self.env["partner.notification.receipt"].search(
+            [("partner_id", "=", self.person.partner_id.id)]
+        )
+        self.assertEqual(len(receipts.filtered("archived_at")), 1)
+        self.assertEqual(self.person._notification_badge(), "")
+
+    def test_wishes_and_the_way_out_of_e_mails(self):
+        preferences = self.env["partner.notification.preference"]
+        self.tour("preferences", "/my/notifications/preferences")
+        wish = preferences.search(
+            [("user_id", "=", self.person.id), ("topic_id", "=", self.topic.id)]
+        )
+        self.assertEqual((wish.enabled, wish.email, wish.sms), (True, True, False))
+        self.start_tour(
+            preferences._unsubscribe_path(self.person, self.topic),
+            "partner_notifications_unsubscribe",
+        )
+        self.env.invalidate_all()
+        self.assertEqual((wish.enabled, wish.email), (True, False))
+
+    def test_the_third_day_asks_for_a_rating(self):
+        for days in (2, 1):
+            self.env["partner.notification.visit"].create(
+                {
+                    "user_id": self.person.id,
+                    "company_id": self.person.company_id.id,
+                    "day": fields.Date.today() - timedelta(days=days),
+                }
+            )
+        self.tour("rating", "/my/notifications")
+        row = self.env["partner.notification.feedback"].search([])
+        self.assertEqual((row.score, row.comment), (4, "More of it"))
+
+
+@tagged("post_install", "-at_install")
+class TestToursDesk(PartnerJourneys, HttpCase):
+    """At 1280 px."""
+
+    browser_size = DESK
+
+
+@tagged("post_install", "-at_install")
+class TestToursPhone(PartnerJourneys, HttpCase):
+    """At 390 px."""
+
+    browser_size = PHONE
+    touch_enabled = True
