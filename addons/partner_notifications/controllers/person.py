@@ -27,6 +27,8 @@ class NotificationPerson(NotificationPortal):
         :param saved: set when the person has just saved
         """
         user = request.env.user
+        if not user._is_portal():
+            return request.redirect("/my")
         wishes = request.env["partner.notification.preference"].sudo()
         values = self._prepare_portal_layout_values() | {
             "page_name": "notification_preferences",
@@ -63,16 +65,19 @@ class NotificationPerson(NotificationPortal):
             switched off), ``enabled_<id>``, ``email_<id>``, ``sms_<id>`` where
             ticked, ``quiet_from`` and ``quiet_to`` as "22:30"
         """
+        user = request.env.user
+        if not user._is_portal():
+            return request.redirect("/my")
         shown = set(form.get("topics", "").split(","))
         request.env["partner.notification.preference"].sudo()._save(
-            request.env.user,
+            user,
             {
                 topic: {name for name in WISHES if form.get(f"{name}_{topic.id}")}
                 for topic in self._topics()
                 if str(topic.id) in shown
             },
         )
-        request.env.user.sudo().write(
+        user.sudo().write(
             {
                 "notification_quiet_from": self._hour(form.get("quiet_from")),
                 "notification_quiet_to": self._hour(form.get("quiet_to")),
@@ -127,7 +132,7 @@ class NotificationPerson(NotificationPortal):
 
     # -- rating ------------------------------------------------------------------------
 
-    @http.route("/my/notifications/visit", type="jsonrpc", auth="user")
+    @http.route("/my/notifications/visit", type="jsonrpc", auth="user", website=True)
     def portal_notification_visit(self):
         """Count the person's day in the section.
 
@@ -139,7 +144,7 @@ class NotificationPerson(NotificationPortal):
         request.env["partner.notification.visit"].sudo()._note(user)
         return request.env["partner.notification.feedback"].sudo()._is_time_to_ask(user)
 
-    @http.route("/my/notifications/feedback", type="jsonrpc", auth="user")
+    @http.route("/my/notifications/feedback", type="jsonrpc", auth="user", website=True)
     def portal_notification_feedback(self, score=None, comment=None):
         """Keep what the person thinks of the section.
 

@@ -46,13 +46,18 @@ class NotificationPortal(CustomerPortal):
         """
         if not request.env.user._is_portal():
             return request.redirect("/my")
+        values = self._prepare_portal_layout_values() | self._list(
+            keyset.read(before), keyset.read(after), filters
+        )
+        return request.render("partner_notifications.portal_my_notifications", values)
+
+    def _list(self, before, after, filters):
+        """What the list page shows: a page of receipts and what it was asked for."""
         receipts = request.env["partner.notification.receipt"]
         page, newer, older = receipts._page(
-            receipts._filtered(**self._read_filters(filters)),
-            before=keyset.read(before),
-            after=keyset.read(after),
+            receipts._filtered(**self._read_filters(filters)), before, after
         )
-        values = self._prepare_portal_layout_values() | {
+        return {
             "page_name": "notifications",
             "days": self._by_day(page),
             # portal users read names of topics, not their caps and shares
@@ -63,7 +68,6 @@ class NotificationPortal(CustomerPortal):
             "newer": newer and self._place(page[:1]),
             "older": older and self._place(page[-1:]),
         }
-        return request.render("partner_notifications.portal_my_notifications", values)
 
     def _read_filters(self, filters):
         """The words of an address as arguments of ``_filtered``."""
@@ -103,12 +107,18 @@ class NotificationPortal(CustomerPortal):
 
     # -- bell --------------------------------------------------------------------------
 
-    @http.route("/my/notifications/count", type="jsonrpc", auth="user", readonly=True)
+    @http.route(
+        "/my/notifications/count",
+        type="jsonrpc",
+        auth="user",
+        website=True,
+        readonly=True,
+    )
     def portal_notification_count(self):
         """What the badge shows: "", "1" .. "99", "99+"."""
         return request.env.user._notification_badge()
 
-    @http.route("/my/notifications/newest", type="jsonrpc", auth="user")
+    @http.route("/my/notifications/newest", type="jsonrpc", auth="user", website=True)
     def portal_notification_newest(self):
         """The newest ten, which are seen by being shown.
 
@@ -125,7 +135,7 @@ class NotificationPortal(CustomerPortal):
 
     # -- marks -------------------------------------------------------------------------
 
-    @http.route("/my/notifications/mark", type="jsonrpc", auth="user")
+    @http.route("/my/notifications/mark", type="jsonrpc", auth="user", website=True)
     def portal_notification_mark(self, ids, mark):
         """Mark the person's own notifications.
 
@@ -142,7 +152,7 @@ class NotificationPortal(CustomerPortal):
             raise UserError(request.env._("“%s” is not a mark.", mark))
         return request.env.user._notification_badge()
 
-    @http.route("/my/notifications/mark_all", type="jsonrpc", auth="user")
+    @http.route("/my/notifications/mark_all", type="jsonrpc", auth="user", website=True)
     def portal_notification_mark_all(self, filters=None):
         """Mark all as read within a filter.
 
@@ -154,7 +164,7 @@ class NotificationPortal(CustomerPortal):
         marked = receipts._mark_all_read(domain)
         return {"marked": marked, "count": request.env.user._notification_badge()}
 
-    @http.route("/my/notifications/later", type="jsonrpc", auth="user")
+    @http.route("/my/notifications/later", type="jsonrpc", auth="user", website=True)
     def portal_notification_later(self, ids, until):
         """Put notifications off: they come back on top, unread.
 

@@ -106,6 +106,14 @@ class TestPortalPerson(NotificationBuilders, HttpCase):
         self.env.invalidate_all()
         self.assertEqual(self.wish(), (True, False, True))
 
+    def test_the_page_speaks_the_person_s_language(self):
+        self.env["res.lang"]._activate_lang("ru_RU")
+        self.topic.with_context(lang="ru_RU").name = "Тема"
+        self.person.lang = "ru_RU"
+        path = self.unsubscribe_path()
+        self.log_in(None)
+        self.assertIn("Тема", self.url_open(path).text)
+
     def test_a_wrong_token_or_another_one_s_ends_nothing(self):
         path = self.unsubscribe_path()
         self.log_in(None)
@@ -173,7 +181,9 @@ class TestPortalPerson(NotificationBuilders, HttpCase):
             )
             self.log_in(user)
             self.assertNotIn("o_notification_bell", self.url_open("/my").text)
-            self.assertTrue(self.url_open("/my/notifications").url.endswith("/my"))
+            for page in ("", "/preferences"):
+                answer = self.url_open(f"/my/notifications{page}")
+                self.assertTrue(answer.url.endswith("/my"), page)
             self.assertEqual(self.call("count"), "")
             counters = self.make_jsonrpc_request(
                 "/my/counters", {"counters": ["notification_count"]}

@@ -1,7 +1,12 @@
 from datetime import timedelta
+from threading import Timer
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.tests import HttpCase, tagged
+from odoo.tools import SQL
+
+from odoo.addons.bus.websocket import _websocket_instances
 
 from .common import NotificationBuilders
 
@@ -40,6 +45,8 @@ class TourBuilders(NotificationBuilders):
 class PartnerJourneys(TourBuilders):
     """A partner's way through the section, in a real browser."""
 
+    allow_inherited_tests_method = True
+
     def test_bell_list_filter_and_answer(self):
         self.tour("partner")
         self.assertEqual(self.moved.action_state, "other_day")
@@ -49,6 +56,41 @@ class PartnerJourneys(TourBuilders):
         )
         self.assertEqual(len(receipts.filtered("archived_at")), 1)
         self.assertEqual(self.person._notification_badge(), "")
+
+    def test_a_text_taller_than_the_screen_can_be_read(self):
+        lines = "\n".join(f"Line {number}" for number in range(100))
+        wave = self._wave([self.partner], subject="Long news", body=lines)
+        receipt = self._send(wave).receipt_ids
+        self.tour("tall", "/my/notifications")
+        self.assertTrue(receipt.read_at)
+
+    def test_the_badge_follows_what_comes_while_the_page_is_open(self):
+        visits = type(self.env["partner.notification.visit"])
+        with patch.object(visits, "_note", lambda model, _user: self.send_now(model)):
+            self.tour("live")
+
+    def send_now(self, model):
+        """Send an event in the browser's request; a test has no commit to tell tabs."""
+        wave = model.env["partner.notification.broadcast"].create(
+            {
+                "topic_id": self.topic.id,
+                "company_id": self.company.id,
+                "origin": "event",
+                "state": "queued",
+            }
+        )
+        query = SQL(
+            """SELECT %s::integer, %s::integer, '{}'::jsonb, 'live', NULL::float8,
+                      NULL::varchar, NULL::integer, NULL::varchar""",
+            self.company.id,
+            self.partner.id,
+        )
+        model.env["partner.notification.pipeline"]._send_now(wave, query)
+        Timer(2, self.tell_tabs).start()
+
+    def tell_tabs(self):
+        for websocket in set(_websocket_instances):
+            websocket.trigger_notification_dispatching()
 
     def test_wishes_and_the_way_out_of_e_mails(self):
         preferences = self.env["partner.notification.preference"]

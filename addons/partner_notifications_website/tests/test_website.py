@@ -61,6 +61,7 @@ class TestWebsite(TourBuilders, HttpCase):
 class TestWebsiteToursDesk(TourBuilders, HttpCase):
     """The partner's way with the website's header, at 1280 px."""
 
+    allow_inherited_tests_method = True
     browser_size = DESK
 
     def test_bell_list_filter_and_answer(self):

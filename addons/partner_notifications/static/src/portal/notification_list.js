@@ -10,6 +10,10 @@ const READ_AFTER_MS = 2000;
 export class NotificationList extends Interaction {
     static selector = ".o_notification_list";
     dynamicContent = {
+        _document: {
+            "t-on-visibilitychange": this.onTabVisible,
+            "t-on-partner_notifications.fresh": () => (this.isFresh = true),
+        },
         ".o_notification_mark_all": { "t-on-click": this.onMarkAll },
         ".o_notification_read": { "t-on-click": (ev) => this.onMark(ev, "read") },
         ".o_notification_keep": { "t-on-click": (ev) => this.onMark(ev, "unread") },
@@ -37,11 +41,6 @@ export class NotificationList extends Interaction {
         this.timers = new Map();
         this.observer = new IntersectionObserver((entries) => this.onScreen(entries));
         this.registerCleanup(() => this.observer.disconnect());
-        this.addListener(document, "visibilitychange", () => this.onTabVisible());
-        this.addListener(document, "partner_notifications.fresh", () => {
-            this.isFresh = true;
-            this.updateContent();
-        });
     }
 
     start() {

@@ -1,3 +1,4 @@
+import { rpc } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 
 const bell = (state) => `.o_notification_bell:visible .o_notification_badge${state}`;
@@ -36,6 +37,12 @@ registry.category("web_tour.tours").add("partner_notifications_partner", {
         { trigger: `${article("News for")}.o_notification_unread` },
         { trigger: bell(":contains(1)") },
         {
+            content: "The badge follows what another tab of the person does",
+            trigger: bell(""),
+            run: () => new BroadcastChannel("partner_notifications").postMessage("7"),
+        },
+        { trigger: bell(":contains(7)") },
+        {
             content: "Filter by words",
             trigger: "#notification_search",
             run: "edit delivery on",
@@ -69,6 +76,34 @@ registry.category("web_tour.tours").add("partner_notifications_partner", {
             trigger: '.o_notification_list:not(:contains("News for"))',
         },
         { trigger: ".o_notification_bell:visible .o_notification_badge.d-none:not(:visible)" },
+    ],
+});
+
+/** A text taller than the screen is read by who has seen its beginning and its end. */
+registry.category("web_tour.tours").add("partner_notifications_tall", {
+    url: "/my/notifications",
+    steps: () => [
+        {
+            content: "Its end is below the screen",
+            trigger: `${article("Long news")}.o_notification_unread`,
+            run: ({ anchor }) => {
+                const end = anchor.querySelector(".o_notification_end");
+                if (anchor.offsetHeight < window.innerHeight) {
+                    throw new Error("The text is not taller than the screen");
+                }
+                end.scrollIntoView({ block: "end", behavior: "instant" });
+            },
+        },
+        { trigger: `${article("Long news")}:not(.o_notification_unread)` },
+    ],
+});
+
+/** What comes while a page stands open; the test sends it when it is asked for a visit. */
+registry.category("web_tour.tours").add("partner_notifications_live", {
+    url: "/my",
+    steps: () => [
+        { trigger: bell(":contains(2)"), run: () => rpc("/my/notifications/visit") },
+        { content: "The badge is live", trigger: bell(":contains(3)"), timeout: 30000 },
     ],
 });
 
