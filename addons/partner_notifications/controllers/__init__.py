@@ -1,1 +1,8 @@
-from . import manager, portal, portal_debt, problem_file, waitlist
+from . import (
+    manager,
+    portal,
+    portal_debt,
+    problem_file,
+    waitlist,
+    person,
+)

@@ -4,6 +4,7 @@ import pytz
 
 from odoo import fields, http
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
@@ -17,6 +18,8 @@ MARKS = {
     "read": ("seen_at", "read_at"),
     "archive": ("archived_at",),
 }
+FILTERS = ("topic", "state", "date_begin", "date_end", "search")
+UNDONE = {"unread": "read_at", "restore": "archived_at"}
 
 
 class NotificationPortal(CustomerPortal):
@@ -39,24 +42,32 @@ class NotificationPortal(CustomerPortal):
         """The person's notifications by day, newest first.
 
         :param str before, after: place in the list, from "Older" and "Newer"
-        :param filters: topic, state, date_begin, date_end, search
+        :param filters: topic, state (unread, archived), date_begin, date_end, search
         """
+        if not request.env.user._is_portal():
+            return request.redirect("/my")
+        values = self._prepare_portal_layout_values() | self._list(
+            keyset.read(before), keyset.read(after), filters
+        )
+        return request.render("partner_notifications.portal_my_notifications", values)
+
+    def _list(self, before, after, filters):
+        """What the list page shows: a page of receipts and what it was asked for."""
         receipts = request.env["partner.notification.receipt"]
         page, newer, older = receipts._page(
-            receipts._filtered(**self._read_filters(filters)),
-            before=keyset.read(before),
-            after=keyset.read(after),
+            receipts._filtered(**self._read_filters(filters)), before, after
         )
-        values = self._prepare_portal_layout_values() | {
+        return {
             "page_name": "notifications",
             "days": self._by_day(page),
             # portal users read names of topics, not their caps and shares
             "topics": request.env["partner.notification.topic"].sudo().search([]),
-            "filters": {name: value for name, value in filters.items() if value},
+            "filters": {name: filters[name] for name in FILTERS if filters.get(name)},
+            "zone": self._zone().zone,
+            "tomorrow": fields.Date.add(request.env.user._notification_today(), days=1),
             "newer": newer and self._place(page[:1]),
             "older": older and self._place(page[-1:]),
         }
-        return request.render("partner_notifications.portal_my_notifications", values)
 
     def _read_filters(self, filters):
         """The words of an address as arguments of ``_filtered``."""
@@ -65,14 +76,14 @@ class NotificationPortal(CustomerPortal):
         )
         return {
             "topic": filters.get("topic"),
-            "unread": filters.get("state") == "unread",
+            "state": filters.get("state"),
             "begin": begin,
             "end": end and end + timedelta(days=1),
             "words": filters.get("search"),
         }
 
     def _zone(self):
-        return pytz.timezone(request.env.user.tz or "UTC")
+        return request.env.user._notification_zone()
 
     def _midnight(self, word):
         """When the day a person named begins, naive UTC; None if it is no day."""
@@ -96,45 +107,52 @@ class NotificationPortal(CustomerPortal):
 
     # -- bell --------------------------------------------------------------------------
 
-    @http.route("/my/notifications/count", type="jsonrpc", auth="user", readonly=True)
+    @http.route(
+        "/my/notifications/count",
+        type="jsonrpc",
+        auth="user",
+        website=True,
+        readonly=True,
+    )
     def portal_notification_count(self):
         """What the badge shows: "", "1" .. "99", "99+"."""
         return request.env.user._notification_badge()
 
-    @http.route("/my/notifications/newest", type="jsonrpc", auth="user")
+    @http.route("/my/notifications/newest", type="jsonrpc", auth="user", website=True)
     def portal_notification_newest(self):
         """The newest ten, which are seen by being shown.
 
         :return: dict ``html`` of the bell's list and ``count`` of the badge
         """
         receipts = request.env["partner.notification.receipt"]
-        newest, _newer, _older = receipts._page(receipts._current(), limit=NEWEST)
+        newest, _newer, _older = receipts._page(receipts._filtered(), limit=NEWEST)
         html = request.env["ir.ui.view"]._render_template(
-            "partner_notifications.portal_bell_list", {"receipts": newest}
+            "partner_notifications.portal_bell_list",
+            {"receipts": newest, "zone": self._zone().zone},
         )
         newest.sudo()._mark("seen_at")
         return {"html": html, "count": request.env.user._notification_badge()}
 
     # -- marks -------------------------------------------------------------------------
 
-    @http.route("/my/notifications/mark", type="jsonrpc", auth="user")
+    @http.route("/my/notifications/mark", type="jsonrpc", auth="user", website=True)
     def portal_notification_mark(self, ids, mark):
         """Mark the person's own notifications.
 
         :param list ids: of receipts, at most 200; what is not the person's is passed by
-        :param str mark: seen, read, unread or archive
+        :param str mark: seen, read, unread, archive or restore
         :return: what the badge shows now
         """
         receipts = self._own(ids)
-        if mark == "unread":
-            receipts.sudo().read_at = False
+        if mark in UNDONE:
+            receipts.sudo()[UNDONE[mark]] = False
         elif mark in MARKS:
             receipts.sudo()._mark(*MARKS[mark])
         else:
             raise UserError(request.env._("“%s” is not a mark.", mark))
         return request.env.user._notification_badge()
 
-    @http.route("/my/notifications/mark_all", type="jsonrpc", auth="user")
+    @http.route("/my/notifications/mark_all", type="jsonrpc", auth="user", website=True)
     def portal_notification_mark_all(self, filters=None):
         """Mark all as read within a filter.
 
@@ -143,10 +161,10 @@ class NotificationPortal(CustomerPortal):
         """
         receipts = request.env["partner.notification.receipt"]
         domain = receipts._filtered(**self._read_filters(filters or {}))
-        marked = receipts._mark_all(domain, "read_at")
+        marked = receipts._mark_all_read(domain)
         return {"marked": marked, "count": request.env.user._notification_badge()}
 
-    @http.route("/my/notifications/later", type="jsonrpc", auth="user")
+    @http.route("/my/notifications/later", type="jsonrpc", auth="user", website=True)
     def portal_notification_later(self, ids, until):
         """Put notifications off: they come back on top, unread.
 
@@ -159,10 +177,9 @@ class NotificationPortal(CustomerPortal):
 
     def _later(self, until):
         """The moment a person put something off to, naive UTC."""
-        now = fields.Datetime.now()
         if until == "hour":
-            return now + timedelta(hours=1)
-        today = pytz.utc.localize(now).astimezone(self._zone()).date()
+            return fields.Datetime.now() + timedelta(hours=1)
+        today = request.env.user._notification_today()
         day = today + timedelta(days=1)
         if until != "tomorrow":
             day = fields.Date.to_date(until)
@@ -203,4 +220,5 @@ class NotificationPortal(CustomerPortal):
     def _own(self, ids):
         """The person's own receipts among ids: found through the record rule."""
         ids = [int(receipt_id) for receipt_id in ids[:MOST_AT_ONCE]]
-        return request.env["partner.notification.receipt"].search([("id", "in", ids)])
+        receipts = request.env["partner.notification.receipt"]
+        return receipts.search(Domain("id", "in", ids) & receipts._mine())

@@ -64,17 +64,29 @@ class PartnerNotificationReceipt(models.Model):
     _list_idx = models.Index(
         "(partner_id, appear_at DESC, id DESC) WHERE archived_at IS NULL"
     )
+    _archive_idx = models.Index(
+        "(partner_id, appear_at DESC, id DESC) WHERE archived_at IS NOT NULL"
+    )
 
     # -- reading -----------------------------------------------------------------------
 
     @api.model
     def _current(self):
         """Domain of what stands in a list now: not archived, not put off, not over."""
+        return Domain("archived_at", "=", False) & self._appeared()
+
+    @api.model
+    def _appeared(self):
+        """Domain of what is neither put off nor over, archived or not."""
         now = fields.Datetime.now()
-        there = Domain([("archived_at", "=", False), ("appear_at", "<=", now)])
-        return there & (
+        return Domain("appear_at", "<=", now) & (
             Domain("valid_until", "=", False) | Domain("valid_until", ">", now)
         )
+
+    @api.model
+    def _mine(self):
+        """Domain of the reader's own copies: a clerk's rights reach further."""
+        return Domain("partner_id", "=", self.env.user.partner_id.id)
 
     @api.model
     def _unread(self):
@@ -82,18 +94,22 @@ class PartnerNotificationReceipt(models.Model):
         return Domain("read_at", "=", False)
 
     @api.model
-    def _filtered(self, topic=None, unread=False, begin=None, end=None, words=None):
-        """Domain of the current list within a filter.
+    def _filtered(self, topic=None, state=None, begin=None, end=None, words=None):
+        """Domain of the reader's current list, or archive, within a filter.
 
         :param str topic: code of a topic
-        :param bool unread: only what is not read
+        :param str state: "unread", "archived", or anything else for the whole list
         :param begin, end: naive UTC datetimes; ``end`` is not in it
         :param str words: a piece of subject or text, in the reader's language
         """
-        domain = self._current()
+        domain = self._mine() & self._current()
+        if state == "archived":
+            domain = (
+                self._mine() & self._appeared() & Domain("archived_at", "!=", False)
+            )
         if topic:
             domain &= Domain("topic_id", "any!", Domain("code", "=", topic))
-        if unread:
+        if state == "unread":
             domain &= self._unread()
         if begin:
             domain &= Domain("appear_at", ">=", begin)
@@ -153,24 +169,24 @@ class PartnerNotificationReceipt(models.Model):
         receipt._mark("seen_at", "read_at", *(["acted_at"] if first else []))
         return first
 
-    def _mark_all(self, domain, name):
-        """Set a moment on all receipts a domain finds, in one statement.
+    def _mark_all_read(self, domain):
+        """Mark all receipts a domain finds as read, in one statement.
 
         :param domain: within what the caller may read
-        :param str name: the field to set where it is empty
         :return: number of receipts marked
         """
-        found = self._search(Domain(domain) & Domain(name, "=", False))
+        found = self._search(Domain(domain) & self._unread())
         self.flush_model()
-        column = SQL.identifier(name)
         self.env.cr.execute(
             SQL(
-                "UPDATE partner_notification_receipt SET %s = %s WHERE id IN %s",
-                column,
-                fields.Datetime.now(),
-                found.subselect(),
+                """UPDATE partner_notification_receipt
+                      SET read_at = %(now)s,
+                          seen_at = COALESCE(seen_at, %(now)s::timestamp)
+                    WHERE id IN %(found)s""",
+                now=fields.Datetime.now(),
+                found=found.subselect(),
             )
         )
         marked = self.env.cr.rowcount
-        self.invalidate_model([name])
+        self.invalidate_model(["seen_at", "read_at"])
         return marked

@@ -1,25 +1,47 @@
-from odoo import models
+import pytz
+
+from odoo import fields, models
 from odoo.http import request
+
+from ..rules import quiet_hours
 
 BADGE_MOST = 99
 
 
 class ResUsers(models.Model):
-    """A person's notifications: how many are new."""
+    """A person's notifications: how many are new, when copies may come."""
 
     _inherit = "res.users"
+
+    notification_quiet_from = fields.Float(
+        string="Quiet from",
+        help="An hour of the person's day: from then on no copies of notifications by"
+        " e-mail or SMS; they come when the quiet hours end.",
+    )
+    notification_quiet_to = fields.Float(
+        string="Quiet until", help="The same hour as the beginning: no quiet hours."
+    )
+
+    _notification_quiet_hours = models.Constraint(
+        "CHECK(COALESCE(notification_quiet_from, 0) BETWEEN 0 AND 24"
+        " AND COALESCE(notification_quiet_to, 0) BETWEEN 0 AND 24)",
+        "Quiet hours begin and end at an hour of the day, from 0 to 24.",
+    )
 
     def _notification_badge(self):
         """How many notifications the person has not read.
 
         Counted from the rows by their partial index, no further than is shown.
 
-        :return: text: empty, "1" to "99", or "99+"
+        :return: text: empty, "1" to "99", or "99+"; of staff: empty
         """
         self.ensure_one()
+        if not self._is_portal():
+            return ""
         receipts = self.env["partner.notification.receipt"].with_user(self)
         count = receipts.search_count(
-            receipts._current() & receipts._unread(), limit=BADGE_MOST + 1
+            receipts._mine() & receipts._current() & receipts._unread(),
+            limit=BADGE_MOST + 1,
         )
         if count > BADGE_MOST:
             return f"{BADGE_MOST}+"
@@ -30,3 +52,26 @@ class ResUsers(models.Model):
         if not hasattr(request, "notification_badge"):
             request.notification_badge = self._notification_badge()
         return request.notification_badge
+
+    def _notification_zone(self):
+        """The person's time zone, else the company's, else UTC, as a pytz zone."""
+        self.ensure_one()
+        return pytz.timezone(self.tz or self.company_id.partner_id.tz or "UTC")
+
+    def _notification_today(self):
+        """The date of the person's own calendar now."""
+        now = pytz.utc.localize(fields.Datetime.now())
+        return now.astimezone(self._notification_zone()).date()
+
+    def _notification_quiet_until(self, moment):
+        """When the quiet hours that hold a moment are over.
+
+        :param datetime moment: naive UTC
+        :return: naive UTC, or None outside quiet hours
+        """
+        zone = self._notification_zone()
+        local = pytz.utc.localize(moment).astimezone(zone).replace(tzinfo=None)
+        end = quiet_hours.end(
+            local, self.notification_quiet_from, self.notification_quiet_to
+        )
+        return end and zone.localize(end).astimezone(pytz.utc).replace(tzinfo=None)

@@ -133,16 +133,14 @@ class TestReceipt(NotificationBuilders, TransactionCase):
         self.assertEqual(found(begin=fields.Datetime.now()), 0)
         self.assertEqual(found(end=fields.Datetime.now()), 3)
         receipts.search(receipts._filtered(topic=other.code)).sudo()._mark("read_at")
-        self.assertEqual(found(unread=True), 2)
+        self.assertEqual(found(state="unread"), 2)
 
     def test_all_within_the_filter_are_marked_in_one_statement(self):
         other = self._topic()
         self._sent(3)
         self._sent(1, topic=other)
         receipts = self.env["partner.notification.receipt"].with_user(self.person)
-        marked = receipts._mark_all(
-            receipts._filtered(topic=self.topic.code), "read_at"
-        )
+        marked = receipts._mark_all_read(receipts._filtered(topic=self.topic.code))
         self.assertEqual(marked, 3)
         self.assertEqual(self.person._notification_badge(), "1")
         self.assertEqual(self.colleague._notification_badge(), "4")

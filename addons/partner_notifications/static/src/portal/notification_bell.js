@@ -1,7 +1,10 @@
 import { Interaction } from "@web/public/interaction";
 import { registry } from "@web/core/registry";
 import { rpc } from "@web/core/network/rpc";
+import { _t } from "@web/core/l10n/translation";
 import { markup } from "@odoo/owl";
+
+const OTHER_TABS = "partner_notifications";
 
 /**
  * The bell in the header: its badge follows what happens in every open tab, its menu
@@ -11,20 +14,25 @@ export class NotificationBell extends Interaction {
     static selector = ".o_notification_bell";
     dynamicContent = {
         _root: { "t-on-show.bs.dropdown": this.onOpen },
+        _document: {
+            "t-on-visibilitychange": this.onVisible,
+            "t-on-partner_notifications.count": ({ detail }) => this.showEverywhere(detail),
+        },
         ".o_notification_badge": {
             "t-out": () => this.count,
             "t-att-class": () => ({ "d-none": !this.count }),
         },
         ".o_notification_newest": { "t-out": () => this.newest },
+        ".o_notification_told": { "t-out": () => this.told },
     };
 
     setup() {
         this.count = this.el.querySelector(".o_notification_badge").textContent.trim();
+        this.told = "";
         this.newest = markup(this.el.querySelector(".o_notification_newest").innerHTML);
         const bus = this.services.bus_service;
         const onNew = () => this.refresh();
         const onWave = ({ spread_s }) => this.refreshWithin(spread_s);
-        const onCount = ({ detail }) => this.show(detail);
         bus.subscribe("partner_notifications/new", onNew);
         bus.subscribe("partner_notifications/wave", onWave);
         bus.start();
@@ -32,8 +40,9 @@ export class NotificationBell extends Interaction {
             bus.unsubscribe("partner_notifications/new", onNew);
             bus.unsubscribe("partner_notifications/wave", onWave);
         });
-        this.addListener(document, "partner_notifications.count", onCount);
-        this.addListener(document, "visibilitychange", () => this.onVisible());
+        this.otherTabs = new BroadcastChannel(OTHER_TABS);
+        this.otherTabs.onmessage = ({ data }) => this.show(data);
+        this.registerCleanup(() => this.otherTabs.close());
     }
 
     /** Thousands of tabs are told at once: each asks at a moment of its own. */
@@ -47,7 +56,11 @@ export class NotificationBell extends Interaction {
             return;
         }
         this.isStale = false;
+        const before = this.count;
         this.show(await this.waitFor(rpc("/my/notifications/count", {}, { silent: true })));
+        if (this.count && this.count !== before) {
+            document.dispatchEvent(new CustomEvent("partner_notifications.fresh"));
+        }
     }
 
     onVisible() {
@@ -59,10 +72,21 @@ export class NotificationBell extends Interaction {
     async onOpen() {
         const { html, count } = await this.waitFor(rpc("/my/notifications/newest"));
         this.newest = markup(html);
+        this.showEverywhere(count);
+    }
+
+    /** What is read in one tab is read in the person's other tabs too. */
+    showEverywhere(count) {
+        this.otherTabs.postMessage(count);
         this.show(count);
     }
 
     show(count) {
+        if (count !== this.count) {
+            this.told = count
+                ? _t("Unread notifications: %s", count)
+                : _t("All notifications are read");
+        }
         this.count = count;
         this.updateContent();
     }
