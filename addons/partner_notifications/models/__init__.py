@@ -24,6 +24,7 @@ from . import (
     partner_notification_dry_run,
     partner_notification_effect,
     partner_notification_report,
+    partner_notification_report_copy,
     partner_notification_rule_dry_run,
     partner_notification_pipeline,
     partner_notification_pipeline_same,

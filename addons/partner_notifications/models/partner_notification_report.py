@@ -98,7 +98,8 @@ class PartnerNotificationReport(models.Model):
             """SELECT message.id::bigint * %s AS id, %s, 'decision' AS channel,
                       (message.outcome = 'sent')::int AS sent,
                       (message.outcome = 'hold_out')::int AS held_out,
-                      (message.outcome NOT IN ('sent', 'hold_out'))::int AS dropped,
+                      (message.outcome NOT IN ('sent', 'hold_out', 'withdrawn'))::int
+                          AS dropped,
                       0 AS persons, 0 AS seen, 0 AS read, 0 AS acted,
                       0 AS unsubscribed, NULL::float8 AS seen_share,
                       NULL::float8 AS read_share, NULL::float8 AS acted_share,
