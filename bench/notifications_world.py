@@ -25,7 +25,8 @@ class NotificationWorld(NotificationBuilders):
         self.euro.active = True
         self.sample = self._partner("Sample", lang="ru_RU")
         self.person = self._persons(self.sample)
-        self.person.password = PASSWORD
+        # of the first language: another one would be redirected to its own address
+        self.person.write({"password": PASSWORD, "lang": "en_US"})
         self.env.cr.commit()
 
     def fill_ledger(self):
