@@ -30,6 +30,7 @@ class TestUpload(UploadCase):
         second = self._partner("Second", ref="C-2")
         wave = self._checked("ref;order\nC-1;S1\nC-2;S2\n", topic=self.order_topic)
         self.assertEqual((wave.file_state, wave.company_count), ("ready", 2))
+        self.assertEqual(wave.read_as, "UTF-8, ;")
         wave.action_send()
         self.assertEqual(wave.state, "queued")
         self._send(wave.sudo())
