@@ -14,7 +14,7 @@ from .partner_notification_pipeline import WAVE_FAULTS
 _lt = LazyTranslate(__name__)
 _logger = logging.getLogger(__name__)
 
-LINES_AT_ONCE = 5_000
+LINES_AT_ONCE = 2_000
 # a file that ends the worker each time does not end it for ever
 MOST_ATTEMPTS = 3
 FILE_STATES = [
