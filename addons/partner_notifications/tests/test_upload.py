@@ -38,14 +38,14 @@ class TestUpload(UploadCase):
         self.assertEqual(self._receipts(self._persons(second)).subject, "Order S2")
 
     def test_each_key_leads_to_the_company(self):
-        partner = self._partner("Keyed", ref="K-1", vat="7701234567")
+        partner = self._partner("Keyed", ref="test-key", vat="7701234567")
         person = self._persons(partner).partner_id
         person.email = "Anna@Example.com"
         self.env["ir.model.data"]._update_xmlids(
             [{"xml_id": "site.c-1", "record": partner}]
         )
         for key, value in (
-            ("ref", "K-1"),
+            ("ref", "test-key"),
             ("inn", "RU 7701234567"),
             ("email", "anna@example.com"),
             ("xmlid", "site.c-1"),
