@@ -43,6 +43,9 @@ class PartnerNotificationBroadcast(models.Model):
     # one file a concern of the broadcast
     _inherit = "partner.notification.broadcast"
 
+    # else a form would send its default along with a new draft
+    state = fields.Selection(readonly=True)
+    origin = fields.Selection(readonly=True)
     is_author = fields.Boolean(compute="_compute_is_author")
 
     @api.depends("author_id", "create_uid")

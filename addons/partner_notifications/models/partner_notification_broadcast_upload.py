@@ -13,7 +13,7 @@ from odoo.tools import SQL
 from ..rules import placeholders, table, upload
 
 PARTNERS_AT_ONCE = 10_000
-CANDIDATES_AT_ONCE = 5_000
+CANDIDATES_AT_ONCE = 2_000
 # what a broadcast would come to, as ``report`` counts it
 EXPECTED = (
     "sent",

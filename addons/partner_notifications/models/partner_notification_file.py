@@ -14,7 +14,7 @@ from .partner_notification_pipeline import WAVE_FAULTS
 _lt = LazyTranslate(__name__)
 _logger = logging.getLogger(__name__)
 
-LINES_AT_ONCE = 5_000
+LINES_AT_ONCE = 2_000
 # a file that ends the worker each time does not end it for ever
 MOST_ATTEMPTS = 3
 FILE_STATES = [
@@ -25,6 +25,7 @@ FILE_STATES = [
     ("ready", "Read"),
     ("failed", "Cannot be read"),
 ]
+ENCODINGS = {"utf-8-sig": "UTF-8", "cp1251": "windows-1251", "utf-16": "UTF-16"}
 WORKING = ("waiting", "reading", "comparing")
 # why a whole file is not taken
 SENTENCES = {
@@ -76,7 +77,10 @@ class PartnerNotificationFile(models.AbstractModel):
     )
     file_failure = fields.Char(readonly=True, copy=False)
     read_as = fields.Char(
-        readonly=True, copy=False, help="How the letters and columns were understood."
+        string="Read as",
+        readonly=True,
+        copy=False,
+        help="How the letters and columns were understood.",
     )
     lines_file = fields.Binary(attachment=True, readonly=True, copy=False)
     header = fields.Json(readonly=True, copy=False)
@@ -297,8 +301,9 @@ class PartnerNotificationFile(models.AbstractModel):
         """How a file was understood, for a person to check."""
         if not opened.encoding:
             return "XLSX"
+        encoding = ENCODINGS[opened.encoding]
         separator = "TAB" if opened.separator == "\t" else opened.separator
-        return f"{opened.encoding}, {separator}"
+        return f"{encoding}, {separator}"
 
     def _sentence(self, error):
         """A TableError's sentence in the language of who uploaded."""

@@ -30,6 +30,7 @@ class TestUpload(UploadCase):
         second = self._partner("Second", ref="C-2")
         wave = self._checked("ref;order\nC-1;S1\nC-2;S2\n", topic=self.order_topic)
         self.assertEqual((wave.file_state, wave.company_count), ("ready", 2))
+        self.assertEqual(wave.read_as, "UTF-8, ;")
         wave.action_send()
         self.assertEqual(wave.state, "queued")
         self._send(wave.sudo())
@@ -37,14 +38,14 @@ class TestUpload(UploadCase):
         self.assertEqual(self._receipts(self._persons(second)).subject, "Order S2")
 
     def test_each_key_leads_to_the_company(self):
-        partner = self._partner("Keyed", ref="K-1", vat="7701234567")
+        partner = self._partner("Keyed", ref="test-key", vat="7701234567")
         person = self._persons(partner).partner_id
         person.email = "Anna@Example.com"
         self.env["ir.model.data"]._update_xmlids(
             [{"xml_id": "site.c-1", "record": partner}]
         )
         for key, value in (
-            ("ref", "K-1"),
+            ("ref", "test-key"),
             ("inn", "RU 7701234567"),
             ("email", "anna@example.com"),
             ("xmlid", "site.c-1"),
