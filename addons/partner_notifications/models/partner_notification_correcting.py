@@ -1,3 +1,5 @@
+import json
+
 from psycopg2.extras import execute_values
 
 from odoo import api, fields, models
@@ -63,12 +65,15 @@ class PartnerNotification(models.Model):
         rows = [
             (
                 message.id,
-                *words.render(
-                    {
-                        "partner": message.commercial_partner_id.name,
-                        "values": message.values,
-                    },
-                    "sent",
+                *map(
+                    json.dumps,
+                    words.render(
+                        {
+                            "partner": message.commercial_partner_id.name,
+                            "values": message.values,
+                        },
+                        "sent",
+                    ),
                 ),
                 now,
             )

@@ -66,8 +66,6 @@ class TestDeliveryList(UploadBuilders, TransactionCase):
 
     def test_its_partner_is_told_the_new_day(self):
         partner = self._partner("Told")
-        order = self._order(partner)
-        self._read(self._list((order.name, self.day)))
         rule = self.env["partner.notification.rule"].create(
             {
                 "name": "Moves",
@@ -76,6 +74,8 @@ class TestDeliveryList(UploadBuilders, TransactionCase):
                 "company_id": self.company.id,
             }
         )
+        order = self._order(partner)
+        self._read(self._list((order.name, self.day)))
         self._send(rule._start())
         self.assertIn(order.name, self._receipts(self._persons(partner)).subject)
 
