@@ -164,10 +164,11 @@ class TestCalendar(NotificationBuilders, TransactionCase):
 
     def _take_step(self, step, moment, every_days):
         """A wave of a list, or of the debt rule: both decide the same."""
-        topic, share = step["topic"], step["share"]
+        topic = step["topic"]
         allowed = self.model.topics[topic]["allow_hold_out"]
+        share = step["share"] if allowed else 0
         if topic == DEBT:
-            self.rule.hold_out_share = share if allowed else 0
+            self.rule.hold_out_share = share
             wave = self.rule._start()
             rows = [
                 (place, f"wave:{wave.id}")

@@ -1,5 +1,3 @@
-import json
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
@@ -71,8 +69,8 @@ class PartnerNotificationPreview(models.TransientModel):
             pipeline = self.env["partner.notification.pipeline"]
             preview.update(
                 {
-                    "subject": json.loads(subject)[preview.lang],
-                    "body": json.loads(body)[preview.lang],
+                    "subject": subject[preview.lang],
+                    "body": body[preview.lang],
                     "url": candidate.url,
                     "outcome": pipeline._decide(wave, candidate.ids).get(
                         candidate.id, "duplicate"
