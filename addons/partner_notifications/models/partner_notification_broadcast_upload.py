@@ -190,8 +190,7 @@ class PartnerNotificationBroadcast(models.Model):
         return super().action_check()
 
     def _check_file(self):
-        if self.recipients_by == "file":
-            super()._check_file()
+        return super()._check_file() if self.recipients_by == "file" else None
 
     def _forget_reading(self):
         """As if the file had never been read: nobody found, nothing counted."""

@@ -7,8 +7,9 @@ class PartnerNotification(models.Model):
     _inherit = "partner.notification"
 
     def _asked(self):
-        super()._asked()
+        result = super()._asked()
         if self.topic_id.action == "debt":
             self.env["partner.statement"]._ask(
                 "signed", self.commercial_partner_id, self.company_id, self.acted_by_id
             )
+        return result

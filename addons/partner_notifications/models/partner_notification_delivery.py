@@ -7,9 +7,10 @@ class PartnerNotification(models.Model):
     _inherit = "partner.notification"
 
     def _asked(self):
-        super()._asked()
+        result = super()._asked()
         if self.topic_id.action == "delivery" and self.res_model == "sale.order":
             self._answer_order()
+        return result
 
     def _answer_order(self):
         """Note the answer on the order; another day is a task for its salesperson."""

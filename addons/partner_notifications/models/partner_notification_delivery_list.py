@@ -198,8 +198,8 @@ class PartnerNotificationDeliveryList(models.Model):
         local = zone.localize(datetime.combine(move.day, hour or USUAL_HOUR))
         return local.astimezone(pytz.utc).replace(tzinfo=None)
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_in_work(self):
         """A list in work is not deleted under the hands of the scheduled action."""
         if any(moved.file_state in WORKING for moved in self):
             raise UserError(self.env._("The list is in work: wait until it is done."))
-        return super().unlink()

@@ -128,7 +128,8 @@ class PartnerNotificationEffect(models.Model):
             figure.sentence = " ".join(part for part in parts if part)
 
     def _say_what_they_did(self):
-        return self.env._(DEEDS[self.measure]) % {
+        sentence = self.env._(DEEDS[self.measure])
+        return sentence % {
             "days": self.days,
             "told": self._number(self.told_mean),
             "told_count": self.told_count,
@@ -141,7 +142,8 @@ class PartnerNotificationEffect(models.Model):
         # what is unclear has a sign too; more and less say it in words
         clear = self.verdict in ("more", "less")
         difference = abs(self.difference) if clear else self.difference
-        return self.env._(MEANINGS[self.verdict]) % {
+        sentence = self.env._(MEANINGS[self.verdict])
+        return sentence % {
             "difference": self._number(difference, points=True),
             "lower": self._number(low, points=True),
             "upper": self._number(high, points=True),

@@ -307,7 +307,8 @@ class PartnerNotificationFile(models.AbstractModel):
 
     def _sentence(self, error):
         """A TableError's sentence in the language of who uploaded."""
-        return self._in_their_words().env._(SENTENCES[error.code]) % error.values
+        sentence = self._in_their_words().env._(SENTENCES[error.code])
+        return sentence % error.values
 
     def _in_their_words(self):
         """The record in the language of who uploaded the file: crons have none."""

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 class PartnerNotificationBroadcast(models.Model):
     """Whom a broadcast could not reach, and whether sending is on at all."""
 
-    _inherit = "partner.notification.broadcast"
+    _inherit = "partner.notification.broadcast"  # pylint: disable=consider-merging-classes-inherited
 
     no_portal_count = fields.Integer(
         string="Without portal access", compute="_compute_outcome_counts"

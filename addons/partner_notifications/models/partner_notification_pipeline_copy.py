@@ -8,9 +8,10 @@ class PartnerNotificationPipeline(models.AbstractModel):
     _inherit = "partner.notification.pipeline"
 
     def _store_receipts(self, wave, sent_ids):
-        super()._store_receipts(wave, sent_ids)
+        result = super()._store_receipts(wave, sent_ids)
         if sent_ids and wave.topic_id.allow_copy and self._store_copies(wave, sent_ids):
             self.env.ref("partner_notifications.ir_cron_copies")._trigger()
+        return result
 
     def _store_copies(self, wave, sent_ids):
         """A waiting copy a channel for each person who wants one of this topic.

@@ -6,7 +6,7 @@ class PartnerNotificationPipeline(models.AbstractModel):
     """Who got the very same text lately is not told again, if the broadcast says so."""
 
     # one file a concern of the pipeline
-    _inherit = "partner.notification.pipeline"
+    _inherit = "partner.notification.pipeline"  # pylint: disable=consider-merging-classes-inherited
 
     def _decide(self, wave, ids):
         """The outcome of each candidate that is neither a duplicate nor told lately."""

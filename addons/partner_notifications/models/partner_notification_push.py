@@ -306,11 +306,16 @@ class PartnerNotification(models.Model):
                 {
                     "code": problem.code,
                     "field": problem.field,
-                    "message": self.env._(SENTENCES[problem.text]) % problem.values,
+                    "message": self._push_sentence(problem),
                 }
                 for problem in item.problems
             ],
         }
+
+    def _push_sentence(self, problem):
+        """What is wrong, in the caller's language; lazy terms are filled in after."""
+        sentence = self.env._(SENTENCES[problem.text])
+        return sentence % problem.values
 
 
 def _are_ids(numbers):

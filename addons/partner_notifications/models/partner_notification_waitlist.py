@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 class PartnerNotification(models.Model):
     """What follows when a partner wants the goods that came in."""
 
-    _inherit = "partner.notification"
+    _inherit = "partner.notification"  # pylint: disable=consider-merging-classes-inherited
 
     action_state = fields.Selection(
         selection_add=[("ordered", "Put into the order")],
@@ -13,9 +13,10 @@ class PartnerNotification(models.Model):
     )
 
     def _asked(self):
-        super()._asked()
+        result = super()._asked()
         if self.topic_id.action == "waitlist" and self.res_model == "partner.waitlist":
             self._waitlist_entry()._put_into_order(self.acted_by_id)
+        return result
 
     def _waitlist_entry(self):
         """The entry the message is about.

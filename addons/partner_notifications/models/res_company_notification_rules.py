@@ -7,7 +7,7 @@ READY_MADE = ("debt", "delivery", "manager", "waitlist", "details")
 class ResCompany(models.Model):
     """Companies start with a rule for each topic, switched off."""
 
-    _inherit = "res.company"
+    _inherit = "res.company"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model_create_multi
     def create(self, vals_list):

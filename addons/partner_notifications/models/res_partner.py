@@ -12,10 +12,11 @@ class ResPartner(models.Model):
         Record rules keep a user's company in a cache that core clears for changes of
         the user only.
         """
-        super()._compute_commercial_partner()
+        result = super()._compute_commercial_partner()
         if (
             self.env["res.users"]
             .sudo()
             .search_count([("partner_id", "in", self._origin.ids)], limit=1)
         ):
             self.env.registry.clear_cache()
+        return result

@@ -7,7 +7,7 @@ from ..rules import recipient
 class ResPartner(models.Model):
     """Partners named by a key: of a file, or of an outside system."""
 
-    _inherit = "res.partner"
+    _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
 
     notification_candidate_ids = fields.One2many(
         "partner.notification.candidate",

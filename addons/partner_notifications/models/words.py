@@ -67,7 +67,7 @@ class Words:
             return self._other(value, code)
         if "money" in value:
             return ", ".join(
-                self._style(code, currency_id).write(amount)
+                self._style(code, currency_id).written(amount)
                 for amount, currency_id in value["money"]
             )
         key = (value["date"], code)

@@ -29,7 +29,7 @@ class MoneyStyle:
     before: str = ""
     after: str = ""
 
-    def write(self, amount):
+    def written(self, amount):
         """The amount as ``formatLang`` writes it.
 
         :param float amount: in the currency of the style

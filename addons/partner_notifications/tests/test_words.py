@@ -22,19 +22,19 @@ class TestMoneyStyle(BaseCase):
     def test_digits_stand_in_groups_of_three(self):
         style = MoneyStyle(2, thousands="\N{NO-BREAK SPACE}", point=",", after=" ₽")
         self.assertEqual(
-            style.write(1234567.5), "1\N{NO-BREAK SPACE}234\N{NO-BREAK SPACE}567,50 ₽"
+            style.written(1234567.5), "1\N{NO-BREAK SPACE}234\N{NO-BREAK SPACE}567,50 ₽"
         )
 
     def test_digits_stand_in_indian_groups(self):
         style = MoneyStyle(2, grouping=(3, 2, 0), before="₹ ")
-        self.assertEqual(style.write(123456789), "₹ 12,34,56,789.00")
+        self.assertEqual(style.written(123456789), "₹ 12,34,56,789.00")
 
     def test_a_currency_without_cents_has_no_point(self):
-        self.assertEqual(MoneyStyle(0).write(-1234.4), "-1,234")
+        self.assertEqual(MoneyStyle(0).written(-1234.4), "-1,234")
 
     def test_half_a_cent_goes_to_the_even_one(self):
-        self.assertEqual(MoneyStyle(2).write(2.675), "2.68")
-        self.assertEqual(MoneyStyle(2).write(2.665), "2.66")
+        self.assertEqual(MoneyStyle(2).written(2.675), "2.68")
+        self.assertEqual(MoneyStyle(2).written(2.665), "2.66")
 
 
 @tagged("post_install", "-at_install")
@@ -48,7 +48,7 @@ class TestWords(NotificationBuilders, TransactionCase):
         languages = cls.env["res.lang"]
         languages._activate_lang("ru_RU")
         languages._activate_lang("hi_IN").grouping = "[3,2,0]"
-        languages._activate_lang("de_CH").write(
+        languages._activate_lang("de_CH").written(
             {"thousands_sep": "’", "decimal_point": "."}
         )
         languages._activate_lang("da_DK").thousands_sep = False

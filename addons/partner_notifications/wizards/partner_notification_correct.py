@@ -14,9 +14,7 @@ class PartnerNotificationCorrect(models.TransientModel):
     message_count = fields.Integer(
         string="Number of messages", compute="_compute_message_count"
     )
-    words_ids = fields.One2many(
-        "partner.notification.correct.words", "wizard_id", string="Words"
-    )
+    words_ids = fields.One2many("partner.notification.correct.words", "wizard_id")
     reason = fields.Char(required=True, help="Kept in the journal.")
 
     @api.depends("notification_ids")
