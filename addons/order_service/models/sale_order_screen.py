@@ -23,6 +23,7 @@ class SaleOrder(models.Model):
     service_number = fields.Char(
         string="Order number",
         compute="_compute_service_number",
+        search="_search_service_number",
         help="The number its customer knows: the site's, else our own.",
     )
     service_store_code = fields.Char(
@@ -86,6 +87,14 @@ class SaleOrder(models.Model):
     def _compute_service_number(self):
         for order in self:
             order.service_number = order.service_external_ref or order.name
+
+    def _search_service_number(self, operator, value):
+        if operator in Domain.NEGATIVE_OPERATORS:
+            return NotImplemented
+        without = Domain("service_external_ref", "=", False)
+        return Domain("service_external_ref", operator, value) | (
+            without & Domain("name", operator, value)
+        )
 
     @api.depends("service_external_ref")
     def _compute_display_name(self):

@@ -582,6 +582,8 @@ class TestAssembly(AssemblyCommon):
         action = task.action_service_print_labels(3)
         html, _kind = reports._render_qweb_html(action["report_name"], order.ids)
         self.assertEqual(html.decode().count("Maria Petrova"), 3)
+        # a distribution's wkhtmltopdf prints one document, with pages in it
+        self.assertEqual(html.decode().count('class="article'), 1)
         for door in ("action_service_print_list", "action_service_print_labels"):
             with self.assertRaises(AccessError):
                 getattr(task.with_user(self.other_storeadmin), door)()

@@ -6,6 +6,7 @@ from lxml import etree
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .common import OrderServiceCommon
 
@@ -104,7 +105,41 @@ class TestViews(OrderServiceCommon):
         shown = {node.get("name") for node in card.xpath("//t[@t-name='card']//field")}
         self.assertLessEqual({"start", "store_id", "left", "places", "state"}, shown)
 
+    def test_the_store_s_own_slots_and_load_come_first_in_its_menu(self):
+        for name in ("slot", "slot_load"):
+            action = self.action_of(f"order_service_{name}_action_store")
+            self.assertIn("search_default_my_store", action["context"])
+            rows = self.env[action["res_model"]].with_user(self.storeadmin)
+            search = etree.fromstring(rows.get_view(view_type="search")["arch"])
+            [mine] = search.xpath("//filter[@name='my_store']")
+            domain = safe_eval(mine.get("domain"), {"uid": self.storeadmin.id})
+            self.assertLessEqual(
+                rows.search(domain).store_id, self.storeadmin.service_store_ids
+            )
+
+    def test_done_is_not_offered_where_one_assembles(self):
+        tasks = self.env["order.service.task"].with_user(self.storeadmin)
+        arch = etree.fromstring(tasks.get_view(view_type="list")["arch"])
+        buttons = arch.xpath("//button[@name='action_done']")
+        self.assertGreater(len(buttons), 1)
+        for button in buttons:
+            self.assertIn("assembles", button.get("invisible").split())
+
     # -- finding and counting ---------------------------------------------------------
+
+    def test_orders_and_tasks_are_found_by_the_number_the_customer_knows(self):
+        order, own = self._order(), self._order(service_external_ref=False)
+        for one in (order, own):
+            tasks = self.env["order.service.task"].search(
+                [("order_number", "=", one.service_number)]
+            )
+            self.assertEqual(tasks.order_id, one)
+        self.assertNotIn(
+            order,
+            self.env["sale.order"].search(
+                [("service_number", "!=", order.service_number)]
+            ),
+        )
 
     def find(self, text):
         return self.env["sale.order"].search([("service_find", "ilike", text)])
