@@ -194,7 +194,7 @@ def _told(world, **topic):
 
 def _mark_all(env):
     receipts = env["partner.notification.receipt"]
-    return receipts._mark_all(receipts._current(), "read_at")
+    return receipts._mark_all_read(receipts._current())
 
 
 @mute_logger("odoo.sql_db")
