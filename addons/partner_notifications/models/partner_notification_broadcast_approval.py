@@ -41,7 +41,7 @@ class PartnerNotificationBroadcast(models.Model):
     """
 
     # one file a concern of the broadcast
-    _inherit = "partner.notification.broadcast"
+    _inherit = "partner.notification.broadcast"  # pylint: disable=consider-merging-classes-inherited
 
     # else a form would send its default along with a new draft
     state = fields.Selection(readonly=True)

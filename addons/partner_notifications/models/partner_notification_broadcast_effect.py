@@ -17,7 +17,7 @@ class PartnerNotificationBroadcast(models.Model):
     so the arms differ by nothing but the notification.
     """
 
-    _inherit = "partner.notification.broadcast"
+    _inherit = "partner.notification.broadcast"  # pylint: disable=consider-merging-classes-inherited
 
     effect_ids = fields.One2many("partner.notification.effect", "broadcast_id")
     effect_final = fields.Boolean(

@@ -10,7 +10,7 @@ class PartnerNotificationBroadcast(models.Model):
     """How far a push is, as its sender is told."""
 
     # one file a concern of the broadcast
-    _inherit = "partner.notification.broadcast"
+    _inherit = "partner.notification.broadcast"  # pylint: disable=consider-merging-classes-inherited
 
     def _push_sent(self):
         """Companies told; who was held out for comparison is not given away."""

@@ -17,7 +17,7 @@ TOLD_ONE_BY_ONE = 200  # persons; more are told by one message to all
 class PartnerNotification(models.Model):
     """Sent messages corrected in place, and withdrawn while nobody has read them."""
 
-    _inherit = "partner.notification"
+    _inherit = "partner.notification"  # pylint: disable=consider-merging-classes-inherited
 
     correction_ids = fields.One2many(
         "partner.notification.correction", "notification_id"

@@ -4,7 +4,7 @@ from odoo import models
 class PartnerNotification(models.Model):
     """What follows when a partner answers a moved delivery."""
 
-    _inherit = "partner.notification"
+    _inherit = "partner.notification"  # pylint: disable=consider-merging-classes-inherited
 
     def _asked(self):
         result = super()._asked()

@@ -5,7 +5,7 @@ from odoo.tools import SQL
 class PartnerNotificationPipeline(models.AbstractModel):
     """The pipeline's last step: copies for the persons who asked for them."""
 
-    _inherit = "partner.notification.pipeline"
+    _inherit = "partner.notification.pipeline"  # pylint: disable=consider-merging-classes-inherited
 
     def _store_receipts(self, wave, sent_ids):
         result = super()._store_receipts(wave, sent_ids)

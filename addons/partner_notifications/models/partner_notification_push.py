@@ -41,7 +41,7 @@ class PartnerNotification(models.Model):
     """
 
     # one file a concern of the notification
-    _inherit = "partner.notification"
+    _inherit = "partner.notification"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def push(self, items):

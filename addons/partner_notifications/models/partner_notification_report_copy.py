@@ -7,7 +7,7 @@ from .partner_notification_report import KINDS
 class PartnerNotificationReport(models.Model):
     """Copies by e-mail and SMS; that they were read nobody knows."""
 
-    _inherit = "partner.notification.report"
+    _inherit = "partner.notification.report"  # pylint: disable=consider-merging-classes-inherited
 
     channel = fields.Selection(
         selection_add=[("email", "E-mail copies"), ("sms", "SMS copies")]

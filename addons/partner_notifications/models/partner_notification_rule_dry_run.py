@@ -4,7 +4,7 @@ from odoo import models
 class PartnerNotificationRule(models.Model):
     """A rule can be tried before it sends."""
 
-    _inherit = "partner.notification.rule"
+    _inherit = "partner.notification.rule"  # pylint: disable=consider-merging-classes-inherited
 
     def action_dry_run(self):
         """Show who would get it now, who would not and why; nothing is sent.

@@ -12,7 +12,7 @@ class PartnerNotificationSourceDebt(models.AbstractModel):
     """
 
     _name = "partner.notification.source.debt"
-    _inherit = "partner.notification.source"
+    _inherit = "partner.notification.source"  # pylint: disable=consider-merging-classes-inherited
     _description = "Overdue debt"
 
     _source = "debt"

@@ -14,7 +14,7 @@ class PartnerNotificationSourceDelivery(models.AbstractModel):
     """
 
     _name = "partner.notification.source.delivery"
-    _inherit = "partner.notification.source"
+    _inherit = "partner.notification.source"  # pylint: disable=consider-merging-classes-inherited
     _description = "Delivery moved"
 
     _source = "delivery"

@@ -10,7 +10,7 @@ class PartnerNotificationSourceDetails(models.AbstractModel):
     """Details of a company that staff has changed: told at once, by no clock (K8)."""
 
     _name = "partner.notification.source.details"
-    _inherit = "partner.notification.source"
+    _inherit = "partner.notification.source"  # pylint: disable=consider-merging-classes-inherited
     _description = "Company details changed"
 
     _source = "details"

@@ -12,7 +12,7 @@ class PartnerNotificationSourceManager(models.AbstractModel):
     """
 
     _name = "partner.notification.source.manager"
-    _inherit = "partner.notification.source"
+    _inherit = "partner.notification.source"  # pylint: disable=consider-merging-classes-inherited
     _description = "New personal manager"
 
     _source = "manager"

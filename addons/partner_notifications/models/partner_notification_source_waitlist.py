@@ -12,7 +12,7 @@ class PartnerNotificationSourceWaitlist(models.AbstractModel):
     """
 
     _name = "partner.notification.source.waitlist"
-    _inherit = "partner.notification.source"
+    _inherit = "partner.notification.source"  # pylint: disable=consider-merging-classes-inherited
     _description = "Waitlisted goods are back"
 
     _source = "waitlist"

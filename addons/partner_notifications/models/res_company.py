@@ -6,7 +6,7 @@ from odoo import fields, models
 class ResCompany(models.Model):
     """What a company wants of its notifications as a whole."""
 
-    _inherit = "res.company"
+    _inherit = "res.company"  # pylint: disable=consider-merging-classes-inherited
 
     notifications_on = fields.Boolean(
         string="Send notifications",

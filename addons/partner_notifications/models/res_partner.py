@@ -4,7 +4,7 @@ from odoo import models
 class ResPartner(models.Model):
     """Persons whose company decides which notifications they may read."""
 
-    _inherit = "res.partner"
+    _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
 
     def _compute_commercial_partner(self):
         """Who changes company reads nothing of the old one from this commit on.

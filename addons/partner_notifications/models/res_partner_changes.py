@@ -4,7 +4,7 @@ from odoo import SUPERUSER_ID, api, models
 class ResPartner(models.Model):
     """Changes of a company that it is told of: its manager and its details."""
 
-    _inherit = "res.partner"
+    _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
 
     def write(self, vals):
         """Note who looked after a company; tell at once what staff corrects in it."""

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 class ResPartner(models.Model):
     """What a partner got in the portal and whether it was read, for staff."""
 
-    _inherit = "res.partner"
+    _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
 
     portal_notification_ids = fields.One2many(
         "partner.notification",
