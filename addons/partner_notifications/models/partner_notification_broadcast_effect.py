@@ -19,9 +19,13 @@ class PartnerNotificationBroadcast(models.Model):
 
     _inherit = "partner.notification.broadcast"  # pylint: disable=consider-merging-classes-inherited
 
-    effect_ids = fields.One2many("partner.notification.effect", "broadcast_id")
+    effect_ids = fields.One2many(
+        "partner.notification.effect", "broadcast_id", readonly=True
+    )
     effect_final = fields.Boolean(
-        readonly=True, copy=False, help="What may count as its effect is entered."
+        readonly=True,
+        copy=False,
+        help="What may count as its effect is entered.",
     )
     effect_warning = fields.Char(compute="_compute_effect_warning")
 
