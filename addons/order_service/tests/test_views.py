@@ -123,7 +123,7 @@ class TestViews(OrderServiceCommon):
         buttons = arch.xpath("//button[@name='action_done']")
         self.assertGreater(len(buttons), 1)
         for button in buttons:
-            self.assertIn("assembles", button.get("invisible").split())
+            self.assertIn("(assembles)", button.get("invisible"))
 
     # -- finding and counting ---------------------------------------------------------
 
