@@ -231,94 +231,116 @@ class PartnerNotificationPipeline(models.AbstractModel):
         :param SQL candidates: rows with the columns of partner_notification_candidate
         :return: SQL of rows (candidate id, outcome)
         """
-        topic, company, now = wave.topic_id, wave.company_id, wave._moment()
+        topic, company = wave.topic_id, wave.company_id
         return SQL(
             """
-                WITH fresh AS (
-                    SELECT candidate.*, row_number() OVER (
-                               PARTITION BY commercial_partner_id, dedup_key
-                               ORDER BY id) AS copy
-                      FROM (%(candidates)s) candidate
-                     WHERE NOT EXISTS (
-                           SELECT FROM partner_notification earlier
-                            WHERE earlier.company_id = candidate.company_id
-                              AND earlier.commercial_partner_id
-                                  = candidate.commercial_partner_id
-                              AND earlier.topic_id = %(topic)s
-                              AND earlier.dedup_key = candidate.dedup_key
-                              AND earlier.outcome IN ('sent', 'hold_out')
-                           -- keeps it a look-up by index for each row: what a wave
-                           -- has stored so far is in no statistics, and was compared
-                           -- each with each
-                           OFFSET 0)
-                ), first_reason AS (
-                    SELECT fresh.id, fresh.commercial_partner_id,
-                           CASE WHEN NOT %(active)s THEN 'inactive_topic'
-                                WHEN EXISTS (
-                                    SELECT FROM partner_notification_rule_exclusion out
-                                     WHERE out.rule_id = %(rule)s
-                                       AND out.partner_id = fresh.commercial_partner_id
-                                       AND COALESCE(out.until >= %(today)s, TRUE))
-                                THEN 'excluded'
-                                WHEN reachable.enabled IS NULL THEN 'no_portal_user'
-                                WHEN NOT (reachable.enabled OR %(mandatory)s)
-                                THEN 'muted'
-                           END AS reason,
-                           %(allow_hold_out)s
-                           AND (hashtextextended(%(seed)s || ':'
-                                || commercial_partner_id, 0) & 1048575)
-                               < %(share)s * 10485.76 AS held,
-                           had.topic AS topic_had, had.total AS total_had
-                      FROM fresh
-                     -- by index for each row, for the same reason
-                     CROSS JOIN LATERAL (
-                           SELECT bool_or(enabled) AS enabled
-                             FROM (%(persons)s) AS person) AS reachable
-                     CROSS JOIN LATERAL (
-                           SELECT count(*) FILTER (
-                                      WHERE topic_id = %(topic)s
-                                      AND create_date > %(topic_since)s) AS topic,
-                                  count(*) FILTER (
-                                      WHERE create_date > %(since)s) AS total
-                             FROM partner_notification
-                            WHERE outcome = 'sent' AND create_date > %(oldest)s
-                              AND commercial_partner_id
-                                  = fresh.commercial_partner_id) AS had
-                     WHERE fresh.copy = 1
-                ), counted AS (
-                    -- what is held out takes nobody's place under a cap
-                    SELECT *, CASE WHEN held THEN 1 ELSE row_number() OVER (
-                               PARTITION BY commercial_partner_id, reason IS NULL
-                               ORDER BY id) END AS place
-                      FROM first_reason
-                )
-                SELECT id, COALESCE(reason, CASE
-                           WHEN NOT %(mandatory)s AND (
-                                %(cap)s > 0 AND topic_had + place > %(cap)s
-                                OR %(total_cap)s > 0
-                                AND total_had + place > %(total_cap)s)
-                           THEN 'capped'
-                           WHEN held THEN 'hold_out'
-                           ELSE 'sent' END)
-                  FROM counted
-                """,
-            candidates=candidates,
-            persons=self._persons_sql(topic),
-            topic=topic.id,
-            rule=wave.rule_id.id or None,
-            today=wave._today(),
-            active=topic.active,
+            WITH fresh AS (%(fresh)s), first_reason AS (%(first_reason)s), counted AS (
+                -- what is held out takes nobody's place under a cap
+                SELECT *, CASE WHEN held THEN 1 ELSE row_number() OVER (
+                           PARTITION BY commercial_partner_id, reason IS NULL
+                           ORDER BY id) END AS place
+                  FROM first_reason
+            )
+            SELECT id, COALESCE(reason, CASE
+                       WHEN NOT %(mandatory)s AND (
+                            %(cap)s > 0 AND topic_had + place > %(cap)s
+                            OR %(total_cap)s > 0 AND total_had + place > %(total_cap)s)
+                       THEN 'capped'
+                       WHEN held THEN 'hold_out'
+                       ELSE 'sent' END)
+              FROM counted
+            """,
+            fresh=self._fresh_sql(topic, candidates),
+            first_reason=self._first_reason_sql(wave),
             mandatory=topic.mandatory,
             cap=topic.cap,
             total_cap=company.notification_cap,
+        )
+
+    def _fresh_sql(self, topic, candidates):
+        """SQL of the candidates told neither before nor by an earlier one of them.
+
+        ``OFFSET 0`` keeps it a look-up by index for each row: what a wave has stored
+        so far is in no statistics, and was compared each with each.
+        """
+        return SQL(
+            """SELECT candidate.*, row_number() OVER (
+                          PARTITION BY commercial_partner_id, dedup_key
+                          ORDER BY id) AS copy
+                 FROM (%(candidates)s) candidate
+                WHERE NOT EXISTS (
+                      SELECT FROM partner_notification earlier
+                       WHERE earlier.company_id = candidate.company_id
+                         AND earlier.commercial_partner_id
+                             = candidate.commercial_partner_id
+                         AND earlier.topic_id = %(topic)s
+                         AND earlier.dedup_key = candidate.dedup_key
+                         AND earlier.outcome IN ('sent', 'hold_out')
+                      OFFSET 0)""",
+            candidates=candidates,
+            topic=topic.id,
+        )
+
+    def _first_reason_sql(self, wave):
+        """SQL of the first reason not to tell each row of ``fresh``, if there is one.
+
+        :return: SQL of rows (id, commercial_partner_id, reason, whether it draws below
+            the share held out, how many it had of the topic, how many of all topics)
+        """
+        topic = wave.topic_id
+        return SQL(
+            """SELECT fresh.id, fresh.commercial_partner_id,
+                      CASE WHEN NOT %(active)s THEN 'inactive_topic'
+                           WHEN EXISTS (
+                               SELECT FROM partner_notification_rule_exclusion out
+                                WHERE out.rule_id = %(rule)s
+                                  AND out.partner_id = fresh.commercial_partner_id
+                                  AND COALESCE(out.until >= %(today)s, TRUE))
+                           THEN 'excluded'
+                           WHEN reachable.enabled IS NULL THEN 'no_portal_user'
+                           WHEN NOT (reachable.enabled OR %(mandatory)s) THEN 'muted'
+                      END AS reason,
+                      %(allow_hold_out)s
+                      AND (hashtextextended(%(seed)s || ':'
+                           || commercial_partner_id, 0) & 1048575)
+                          < %(share)s * 10485.76 AS held,
+                      had.topic AS topic_had, had.total AS total_had
+                 FROM fresh
+                -- by index for each row, as of what was told before
+                CROSS JOIN LATERAL (
+                      SELECT bool_or(enabled) AS enabled
+                        FROM (%(persons)s) AS person) AS reachable
+                CROSS JOIN LATERAL (%(had)s) AS had
+                WHERE fresh.copy = 1""",
+            active=topic.active,
+            rule=wave.rule_id.id or None,
+            today=wave._today(),
+            mandatory=topic.mandatory,
+            allow_hold_out=topic.allow_hold_out,
+            seed=wave.seed,
+            share=wave.hold_out_share,
+            persons=self._persons_sql(topic),
+            had=self._had_sql(wave),
+        )
+
+    def _had_sql(self, wave):
+        """SQL of what the company of a row of ``fresh`` got within the caps' days.
+
+        :return: SQL of one row (number of the topic, number of all topics)
+        """
+        topic, company, now = wave.topic_id, wave.company_id, wave._moment()
+        days = max(topic.cap_days, company.notification_cap_days)
+        return SQL(
+            """SELECT count(*) FILTER (WHERE topic_id = %(topic)s
+                                       AND create_date > %(topic_since)s) AS topic,
+                      count(*) FILTER (WHERE create_date > %(since)s) AS total
+                 FROM partner_notification
+                WHERE outcome = 'sent' AND create_date > %(oldest)s
+                  AND commercial_partner_id = fresh.commercial_partner_id""",
+            topic=topic.id,
             topic_since=fields.Datetime.subtract(now, days=topic.cap_days),
             since=fields.Datetime.subtract(now, days=company.notification_cap_days),
-            oldest=fields.Datetime.subtract(
-                now, days=max(topic.cap_days, company.notification_cap_days)
-            ),
-            allow_hold_out=topic.allow_hold_out,
-            share=wave.hold_out_share,
-            seed=wave.seed,
+            oldest=fields.Datetime.subtract(now, days=days),
         )
 
     def _persons_sql(self, topic):
