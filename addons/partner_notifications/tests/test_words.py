@@ -48,7 +48,7 @@ class TestWords(NotificationBuilders, TransactionCase):
         languages = cls.env["res.lang"]
         languages._activate_lang("ru_RU")
         languages._activate_lang("hi_IN").grouping = "[3,2,0]"
-        languages._activate_lang("de_CH").written(
+        languages._activate_lang("de_CH").write(
             {"thousands_sep": "’", "decimal_point": "."}
         )
         languages._activate_lang("da_DK").thousands_sep = False
