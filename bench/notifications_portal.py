@@ -269,7 +269,7 @@ def _measure_mark_all(world, report):
     receipts = env["partner.notification.receipt"].with_user(world.person)
 
     def mark():
-        assert receipts._mark_all(receipts._current(), "read_at") == UNREAD_ROWS
+        assert receipts._mark_all_read(receipts._current()) == UNREAD_ROWS
 
     def update():
         cr.execute(

@@ -142,9 +142,8 @@ def _seed(rule, name):
     env = rule.env
     pipeline = env["partner.notification.pipeline"]
     candidates = SQL(
-        """SELECT id, id AS commercial_partner_id, %s AS company_id,
-                  'demo' AS dedup_key FROM res_partner WHERE id IN %s""",
-        env.company.id,
+        """SELECT id, id AS commercial_partner_id, 'demo' AS dedup_key
+             FROM res_partner WHERE id IN %s""",
         tuple(_three(env).ids),
     )
     for number in range(MOST_SEEDS):

@@ -21,8 +21,22 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self._fold_receipts(partners)
         self._fold_statements(partners)
         self._fold_waitlist(partners)
+        self._move_unconstrained(src_partners, dst_partner)
         self.env.invalidate_all()
         return super()._update_foreign_keys(src_partners, dst_partner)
+
+    def _move_unconstrained(self, src_partners, dst_partner):
+        """What links to a company without a foreign key, by which core finds it."""
+        for table in ("partner_notification_receipt", "partner_notification_candidate"):
+            self.env.cr.execute(
+                SQL(
+                    """UPDATE %s SET commercial_partner_id = %s
+                        WHERE commercial_partner_id IN %s""",
+                    SQL.identifier(table),
+                    dst_partner.id,
+                    tuple(src_partners.ids),
+                )
+            )
 
     def _fold_notifications(self, partners, dst_partner):
         """The same notification of both: one stays, with the copies of both.

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from .unconstrained_many2one import UnconstrainedMany2one
+
 # rows deleted in one transaction: notifications and their copies
 DELETED_AT_ONCE = 50_000
 OUTCOMES = [
@@ -37,15 +39,19 @@ class PartnerNotification(models.Model):
 
     # company, topic and outcome have few values: an index of one of them finds
     # nothing faster, and is a trap for plans made while a first wave is stored
-    company_id = fields.Many2one("res.company", required=True)
+    company_id = UnconstrainedMany2one("res.company", required=True)
     commercial_partner_id = fields.Many2one(
         "res.partner", string="Partner", required=True, ondelete="cascade"
     )
-    topic_id = fields.Many2one(
+    topic_id = UnconstrainedMany2one(
         "partner.notification.topic", required=True, ondelete="restrict"
     )
+    # vouches for company and topic, which are copied from it
     broadcast_id = fields.Many2one(
-        "partner.notification.broadcast", index=True, ondelete="set null"
+        "partner.notification.broadcast",
+        required=True,
+        index=True,
+        ondelete="restrict",
     )
     subject = fields.Char(translate=True)
     body = fields.Text(translate=True)

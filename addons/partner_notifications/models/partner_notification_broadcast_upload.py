@@ -321,11 +321,11 @@ class PartnerNotificationBroadcast(models.Model):
         execute_values(
             self.env.cr._obj,
             """INSERT INTO partner_notification_candidate
-                      (broadcast_id, company_id, commercial_partner_id, values,
-                       dedup_key, amount, url)
+                      (broadcast_id, commercial_partner_id, values, dedup_key,
+                       amount, url)
                VALUES %s""",
             [
-                (self.id, self.company_id.id, partner_id, json.dumps(values), *row)
+                (self.id, partner_id, json.dumps(values), *row)
                 for partner_id, values, *row in rows
             ],
             page_size=1_000,

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .unconstrained_many2one import UnconstrainedMany2one
+
 
 class PartnerNotificationCandidate(models.Model):
     """A company that a running broadcast has still to decide on.
@@ -16,8 +18,8 @@ class PartnerNotificationCandidate(models.Model):
     broadcast_id = fields.Many2one(
         "partner.notification.broadcast", required=True, ondelete="cascade"
     )
-    company_id = fields.Many2one("res.company", required=True, ondelete="cascade")
-    commercial_partner_id = fields.Many2one(
+    # checked when its notification is stored; ``res.partner.unlink`` takes it away
+    commercial_partner_id = UnconstrainedMany2one(
         "res.partner", required=True, ondelete="cascade"
     )
     # placeholder -> text, or {"money": [[amount, currency id] ...]}, {"date": "ISO"}

@@ -71,8 +71,7 @@ class PartnerNotification(models.Model):
                         {
                             "partner": message.commercial_partner_id.name,
                             "values": message.values,
-                        },
-                        "sent",
+                        }
                     ),
                 ),
                 now,

@@ -91,7 +91,7 @@ class PartnerNotificationDryRun(models.Model):
                            ORDER BY commercial_partner_id, dedup_key) AS id, row.*
                   FROM (%(candidates)s) AS row
             ), decision (id, outcome) AS (%(decisions)s), reached AS (%(reached)s)
-            SELECT %(first)s + candidate.id AS id, candidate.company_id,
+            SELECT %(first)s + candidate.id AS id, %(company)s AS company_id,
                    candidate.commercial_partner_id, %(day)s::date AS day,
                    %(is_now)s AS is_now, %(threshold)s::float8 AS threshold,
                    COALESCE(decision.outcome, 'duplicate')::varchar AS outcome,
@@ -108,6 +108,7 @@ class PartnerNotificationDryRun(models.Model):
             decisions=pipeline._decision_sql(wave, SQL("SELECT * FROM candidate")),
             reached=self._reached_sql(pipeline, wave.topic_id),
             first=place * ROWS_A_DAY,
+            company=wave.company_id.id,
             day=day,
             is_now=place == 0,
             threshold=rule._threshold(day),

@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from .words import Words
+from .batch_words import BatchWords
 
 _logger = logging.getLogger(__name__)
 
@@ -21,6 +21,7 @@ WAVE_FAULTS = (
     IntegrityError,
     ProgrammingError,
 )
+READ_OUTCOMES = ("sent", "hold_out")  # the others are kept without words
 BATCH_SIZE = 5_000
 WAVE_SPREAD_SECONDS = 60
 
@@ -145,8 +146,8 @@ class PartnerNotificationPipeline(models.AbstractModel):
         self.env.cr.execute(
             SQL(
                 """INSERT INTO partner_notification_candidate
-                          (broadcast_id, company_id, commercial_partner_id, values,
-                           dedup_key, amount, res_model, res_id, url)
+                          (broadcast_id, commercial_partner_id, values, dedup_key,
+                           amount, res_model, res_id, url)
                    SELECT %s, row.* FROM (%s) AS row""",
                 wave.id,
                 query,
@@ -174,29 +175,28 @@ class PartnerNotificationPipeline(models.AbstractModel):
         self.env.flush_all()
         rows = self._take(wave)
         if rows:
-            ids = [row["id"] for row in rows]
+            ids = [row_id for row_id, _values in rows]
             outcomes = self._decide(wave, ids)
-            fresh = [row for row in rows if row["id"] in outcomes]
-            self._store_receipts(wave, self._store(wave, fresh, outcomes))
+            fresh = [
+                (row_id, values, outcomes[row_id])
+                for row_id, values in rows
+                if row_id in outcomes
+            ]
+            self._store_receipts(wave, self._store(wave, fresh))
             self._forget(ids)
             self.env.invalidate_all()
         return self._count_left(wave)
 
     def _take(self, wave):
-        """What is rendered of the next candidates: dicts of id, partner, values."""
-        self.env.cr.execute(
+        """The next candidates: rows (id, values)."""
+        return self.env.execute_query(
             SQL(
-                """SELECT candidate.id, partner.name AS partner, candidate.values
-                     FROM partner_notification_candidate candidate
-                     JOIN res_partner partner
-                       ON partner.id = candidate.commercial_partner_id
-                    WHERE candidate.broadcast_id = %s
-                    ORDER BY candidate.id LIMIT %s""",
+                """SELECT id, values FROM partner_notification_candidate
+                    WHERE broadcast_id = %s ORDER BY id LIMIT %s""",
                 wave.id,
                 BATCH_SIZE,
             )
         )
-        return self.env.cr.dictfetchall()
 
     def _forget(self, ids):
         self.env.cr.execute(
@@ -250,14 +250,14 @@ class PartnerNotificationPipeline(models.AbstractModel):
                        ELSE 'sent' END)
               FROM counted
             """,
-            fresh=self._fresh_sql(topic, candidates),
+            fresh=self._fresh_sql(wave, candidates),
             first_reason=self._first_reason_sql(wave),
             mandatory=topic.mandatory,
             cap=topic.cap,
             total_cap=company.notification_cap,
         )
 
-    def _fresh_sql(self, topic, candidates):
+    def _fresh_sql(self, wave, candidates):
         """SQL of the candidates told neither before nor by an earlier one of them.
 
         ``OFFSET 0`` keeps it a look-up by index for each row: what a wave has stored
@@ -270,7 +270,7 @@ class PartnerNotificationPipeline(models.AbstractModel):
                  FROM (%(candidates)s) candidate
                 WHERE NOT EXISTS (
                       SELECT FROM partner_notification earlier
-                       WHERE earlier.company_id = candidate.company_id
+                       WHERE earlier.company_id = %(company)s
                          AND earlier.commercial_partner_id
                              = candidate.commercial_partner_id
                          AND earlier.topic_id = %(topic)s
@@ -278,7 +278,8 @@ class PartnerNotificationPipeline(models.AbstractModel):
                          AND earlier.outcome IN ('sent', 'hold_out')
                       OFFSET 0)""",
             candidates=candidates,
-            topic=topic.id,
+            company=wave.company_id.id,
+            topic=wave.topic_id.id,
         )
 
     def _first_reason_sql(self, wave):
@@ -368,21 +369,22 @@ class PartnerNotificationPipeline(models.AbstractModel):
 
     # -- storing -----------------------------------------------------------------------
 
-    def _store(self, wave, rows, outcomes):
-        """Insert the notifications, rendered where somebody will read them.
+    def _store(self, wave, rows):
+        """Insert the notifications, with words where somebody will read them.
 
-        Only the words travel: the rest is copied from candidates by the database. The
-        author stands on the broadcast, so no user is checked for each row.
+        Only what differs in the words travels: the rest is put together by the
+        database. The author stands on the broadcast, so no user is checked for each
+        row. A company that has been deleted meanwhile is nobody to tell.
 
+        :param rows: (candidate id, values, outcome)
         :return: ids of the notifications that were sent
         """
-        words, rendered = Words(wave), []
-        for row in rows:
-            outcome = outcomes[row["id"]]
-            subject, body = words.render(row, outcome)
-            rendered.append(
-                {"id": row["id"], "outcome": outcome, "subject": subject, "body": body}
-            )
+        words = BatchWords(wave)
+        written = [
+            {"id": row_id, "outcome": outcome}
+            | (words.texts_of(values) if outcome in READ_OUTCOMES else {})
+            for row_id, values, outcome in rows
+        ]
         self.env.cr.execute(
             SQL(
                 """
@@ -390,30 +392,44 @@ class PartnerNotificationPipeline(models.AbstractModel):
                        (company_id, commercial_partner_id, topic_id, broadcast_id,
                         subject, body, amount, res_model, res_id, url, values,
                         dedup_key, outcome, valid_until, create_date, write_date)
-                SELECT candidate.company_id, candidate.commercial_partner_id,
-                       %(topic)s, candidate.broadcast_id, word.subject, word.body,
+                SELECT %(company)s, candidate.commercial_partner_id, %(topic)s,
+                       candidate.broadcast_id,
+                       CASE WHEN word.outcome IN %(read)s THEN %(subject)s END,
+                       CASE WHEN word.outcome IN %(read)s THEN %(body)s END,
                        candidate.amount, candidate.res_model, candidate.res_id,
                        candidate.url, NULLIF(candidate.values, '{}'),
                        candidate.dedup_key, word.outcome, %(until)s::timestamp,
                        %(now)s::timestamp, %(now)s::timestamp
-                  FROM json_to_recordset(%(words)s)
-                           AS word (id integer, outcome varchar,
-                                    subject jsonb, body jsonb)
+                  FROM %(words)s
                   JOIN partner_notification_candidate candidate USING (id)
+                  JOIN res_partner partner
+                    ON partner.id = candidate.commercial_partner_id
                  ORDER BY candidate.id
                 ON CONFLICT (company_id, commercial_partner_id, topic_id, dedup_key)
                       WHERE outcome IN ('sent', 'hold_out') DO NOTHING
                 RETURNING id, outcome
                 """,
+                company=wave.company_id.id,
                 topic=wave.topic_id.id,
+                read=READ_OUTCOMES,
+                subject=words.subject_sql(),
+                body=words.body_sql(),
                 until=wave.valid_until or None,
                 now=fields.Datetime.now(),
-                words=json.dumps(rendered, ensure_ascii=False),
+                words=self._words_sql(written, words.columns),
             )
         )
         return [
             row_id for row_id, outcome in self.env.cr.fetchall() if outcome == "sent"
         ]
+
+    def _words_sql(self, written, columns):
+        """The written rows as a table ``word`` (id, outcome, *columns)."""
+        return SQL(
+            "json_to_recordset(%s) AS word (id integer, outcome varchar%s)",
+            json.dumps(written, ensure_ascii=False),
+            SQL().join(SQL(", %s text", SQL.identifier(name)) for name in columns),
+        )
 
     def _store_receipts(self, wave, sent_ids):
         """A receipt for each person of the companies who has the topic on."""

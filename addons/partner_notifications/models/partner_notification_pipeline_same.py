@@ -33,7 +33,7 @@ class PartnerNotificationPipeline(models.AbstractModel):
                            WHERE earlier.commercial_partner_id
                                  = candidate.commercial_partner_id
                              AND earlier.topic_id = wave.topic_id
-                             AND earlier.company_id = candidate.company_id
+                             AND earlier.company_id = wave.company_id
                              AND earlier.outcome = 'sent'
                              AND earlier.create_date >= %(since)s
                              AND other.id <> wave.id

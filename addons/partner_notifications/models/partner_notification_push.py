@@ -228,29 +228,23 @@ class PartnerNotification(models.Model):
             found are taken away
         """
         same = [
-            ("company_id", "=", self.env.company.id),
+            ("broadcast_id.company_id", "=", self.env.company.id),
+            ("broadcast_id.topic_id", "=", topic.id),
             ("dedup_key", "=", key),
             ("commercial_partner_id", "in", list(recipients)),
         ]
-        told = self.search(
-            [*same, ("topic_id", "=", topic.id), ("outcome", "in", DECIDED)]
-        )
+        # once more, of its own: so that the index on them finds it
+        own = [("company_id", "=", self.env.company.id), ("topic_id", "=", topic.id)]
+        told = self.search([*same, *own, ("outcome", "in", DECIDED)])
         waiting = self.env["partner.notification.candidate"].search(
-            [
-                *same,
-                ("broadcast_id.topic_id", "=", topic.id),
-                ("broadcast_id.state", "in", WAITING),
-            ]
+            [*same, ("broadcast_id.state", "in", WAITING)]
         )
         dropped = []
         for earlier in [*told, *waiting]:
             given = recipients.pop(earlier.commercial_partner_id.id, None)
             if given:
                 drop = _drop(given, "duplicate")
-                # the journal outlives a broadcast
-                if earlier.broadcast_id:
-                    drop["broadcast_id"] = earlier.broadcast_id.id
-                dropped.append(drop)
+                dropped.append(drop | {"broadcast_id": earlier.broadcast_id.id})
         return dropped
 
     # -- sending -----------------------------------------------------------------------
@@ -341,11 +335,10 @@ def _candidates_sql(wave, recipients, values, key, url):
         None,
     )
     return SQL(
-        """SELECT %s AS company_id, unnest(%s) AS commercial_partner_id,
-                  %s::jsonb AS values, %s AS dedup_key, %s::float8 AS amount,
+        """SELECT unnest(%s) AS commercial_partner_id, %s::jsonb AS values,
+                  %s AS dedup_key, %s::float8 AS amount,
                   NULL::varchar AS res_model, NULL::integer AS res_id,
                   %s::varchar AS url""",
-        wave.company_id.id,
         list(recipients),
         json.dumps(values),
         key,

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .unconstrained_many2one import UnconstrainedMany2one
+
 PAGE_SIZE = 80
 
 
@@ -25,10 +27,11 @@ class PartnerNotificationReceipt(models.Model):
     partner_id = fields.Many2one(
         "res.partner", string="Person", required=True, ondelete="cascade"
     )
-    commercial_partner_id = fields.Many2one(
+    # the notification's own: what the list and the record rules ask for
+    commercial_partner_id = UnconstrainedMany2one(
         "res.partner", string="Company", required=True, index=True, ondelete="cascade"
     )
-    topic_id = fields.Many2one(
+    topic_id = UnconstrainedMany2one(
         "partner.notification.topic", required=True, ondelete="restrict"
     )
     appear_at = fields.Datetime(

@@ -42,8 +42,8 @@ class PartnerNotificationSource(models.AbstractModel):
         """Who may get the broadcast.
 
         :param broadcast: one running partner.notification.broadcast
-        :return: SQL of rows (company_id, commercial_partner_id, values jsonb,
-            dedup_key, amount, res_model, res_id, url)
+        :return: SQL of rows (commercial_partner_id, values jsonb, dedup_key, amount,
+            res_model, res_id, url)
         """
         raise NotImplementedError
 

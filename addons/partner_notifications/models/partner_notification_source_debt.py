@@ -46,7 +46,7 @@ class PartnerNotificationSourceDebt(models.AbstractModel):
                   FROM by_currency GROUP BY commercial_partner_id
                 HAVING SUM(amount) >= GREATEST(%(threshold)s, 0.01)
             )
-            SELECT %(company)s AS company_id, debt.commercial_partner_id,
+            SELECT debt.commercial_partner_id,
                    jsonb_build_object(
                        'amount', jsonb_build_object('money', debt.amounts)) AS values,
                    %(key)s AS dedup_key, debt.amount,

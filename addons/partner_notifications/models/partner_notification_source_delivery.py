@@ -78,7 +78,7 @@ class PartnerNotificationSourceDelivery(models.AbstractModel):
                                THEN promised::date ELSE expected::date END AS day
                   FROM moved WHERE %(is_moved)s
             )
-            SELECT %(company)s AS company_id, day.commercial_partner_id,
+            SELECT day.commercial_partner_id,
                    jsonb_build_object(
                        'order', name,
                        'date', jsonb_build_object('date', day::text)) AS values,
@@ -90,7 +90,6 @@ class PartnerNotificationSourceDelivery(models.AbstractModel):
              WHERE day.commercial_partner_id IN %(partners)s
                AND day::text IS DISTINCT FROM (%(last_told)s)
             """,
-            company=broadcast.company_id.id,
             moved=self._moved_sql(broadcast),
             is_moved=self._is_moved_sql(),
             partners=broadcast.rule_id._partners_sql(),

@@ -59,7 +59,7 @@ class PartnerNotificationSourceDetails(models.AbstractModel):
         )
         return SQL(
             """
-            SELECT %(company)s AS company_id, row.partner_id AS commercial_partner_id,
+            SELECT row.partner_id AS commercial_partner_id,
                    jsonb_build_object('changes', row.changes) AS values,
                    %(key)s AS dedup_key, NULL::float8 AS amount,
                    'res.partner'::varchar AS res_model, row.partner_id AS res_id,
@@ -67,7 +67,6 @@ class PartnerNotificationSourceDetails(models.AbstractModel):
               FROM (VALUES %(rows)s) AS row (partner_id, changes)
              WHERE row.partner_id IN %(partners)s
             """,
-            company=wave.company_id.id,
             key=f"details:{wave.id}",
             rows=rows,
             partners=wave.rule_id._partners_sql(),

@@ -48,7 +48,7 @@ class PartnerNotificationSourceManager(models.AbstractModel):
         return SQL(
             """
             WITH mark AS (%(marks)s)
-            SELECT %(company)s AS company_id, partner.id AS commercial_partner_id,
+            SELECT partner.id AS commercial_partner_id,
                    jsonb_build_object('manager', contact.name,
                                       'phone', COALESCE(contact.phone, ''),
                                       'email', COALESCE(contact.email, '')) AS values,

@@ -34,7 +34,7 @@ class PartnerNotificationSourceWaitlist(models.AbstractModel):
         """One row an entry whose goods are kept and whose company is not decided on."""
         return SQL(
             """
-            SELECT entry.company_id, entry.partner_id AS commercial_partner_id,
+            SELECT entry.partner_id AS commercial_partner_id,
                    jsonb_build_object(
                        'product', jsonb_build_object('record',
                            jsonb_build_array('product.product', entry.product_id)),

@@ -228,14 +228,13 @@ class PartnerStatement(models.Model):
         self.env["partner.notification.pipeline"]._send_now(
             wave,
             SQL(
-                """SELECT %s AS company_id, %s AS commercial_partner_id,
+                """SELECT %s AS commercial_partner_id,
                           jsonb_build_object(
                               'begin', jsonb_build_object('date', %s),
                               'end', jsonb_build_object('date', %s)) AS values,
                           %s AS dedup_key, NULL::float8 AS amount,
                           'partner.statement'::varchar AS res_model, %s AS res_id,
                           %s AS url""",
-                self.company_id.id,
                 self.commercial_partner_id.id,
                 fields.Date.to_string(self.begin),
                 fields.Date.to_string(self.end),

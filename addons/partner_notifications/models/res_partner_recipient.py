@@ -15,6 +15,14 @@ class ResPartner(models.Model):
         groups="partner_notifications.group_clerk",
     )
 
+    def unlink(self):
+        """Nobody is told who is gone: candidates have no foreign key to go by."""
+        candidates = self.env["partner.notification.candidate"].sudo()
+        candidates = candidates.search([("commercial_partner_id", "in", self.ids)])
+        result = super().unlink()
+        candidates.unlink()
+        return result
+
     @api.model
     def _notification_resolve(self, key, values, company):
         """The companies that keys of one kind lead to; the hook for further kinds.

@@ -10,8 +10,6 @@ from ..rules import placeholders
 from ..rules.money import MoneyStyle
 from . import word_kinds
 
-UNREAD_OUTCOMES = {"capped", "muted", "no_portal_user", "excluded", "inactive_topic"}
-
 
 class Words:
     """Renders subject and body; what a language settles is looked up once.
@@ -38,15 +36,12 @@ class Words:
             for code in codes | {"en_US"}
         }
 
-    def render(self, row, outcome):
+    def render(self, row):
         """Subject and body of one company in every language.
 
         :param dict row: ``partner`` and ``values`` of a candidate
-        :param str outcome: what is dropped is kept without words
-        :return: (dict language -> subject, dict language -> body), or (None, None)
+        :return: (dict language -> subject, dict language -> body)
         """
-        if outcome in UNREAD_OUTCOMES:
-            return None, None
         subject, body = {}, {}
         for code, (subject_text, body_text) in self.texts.items():
             values = self._values(row, code)
@@ -57,12 +52,13 @@ class Words:
     def _values(self, row, code):
         values = {"partner": row["partner"], "company": self.company}
         for name, value in (row["values"] or {}).items():
-            values[name] = (
-                self._formatted(value, code) if isinstance(value, dict) else value
-            )
+            values[name] = self._formatted(value, code)
         return values
 
     def _formatted(self, value, code):
+        """A value of a candidate as a language writes it; a text is itself."""
+        if not isinstance(value, dict):
+            return value
         if word_kinds.knows(value):
             return self._other(value, code)
         if "money" in value:

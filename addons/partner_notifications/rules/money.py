@@ -11,6 +11,7 @@ from odoo.tools import float_round
 from odoo.addons.base.models.res_lang import intersperse
 
 THOUSANDS = (3, 0)  # the grouping Python writes by itself
+MOST_EXACT = 1e9  # with six digits after the point: what a float of 53 bits holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +30,24 @@ class MoneyStyle:
     before: str = ""
     after: str = ""
 
+    def _is_rounded(self, amount):
+        """Whether rounding would change nothing, as of most amounts of a ledger.
+
+        Zero may be below zero, and large floats are not as exact as they look.
+        """
+        small = 0 < abs(amount) < MOST_EXACT
+        return small and round(amount, self.decimals) == amount
+
     def written(self, amount):
         """The amount as ``formatLang`` writes it.
 
         :param float amount: in the currency of the style
         """
-        rounded = float_round(
-            amount, precision_digits=self.decimals, rounding_method="HALF-EVEN"
-        )
-        whole, _point, part = f"{rounded:,.{self.decimals}f}".partition(".")
+        if not self._is_rounded(amount):
+            amount = float_round(
+                amount, precision_digits=self.decimals, rounding_method="HALF-EVEN"
+            )
+        whole, _point, part = f"{amount:,.{self.decimals}f}".partition(".")
         if self.grouping == THOUSANDS:
             whole = whole.replace(",", self.thousands)
         else:

@@ -39,6 +39,20 @@ def names(text):
     return found
 
 
+def positional(text, order):
+    """The text as a format string of PostgreSQL's ``format``.
+
+    :param str text: as accepted by ``names``
+    :param order: names, as their values are given to ``format``
+    :raises KeyError: a placeholder is none of the names
+    """
+    places = {name: place for place, name in enumerate(order, 1)}
+    return "".join(
+        literal.replace("%", "%%") + (f"%{places[name]}$s" if name else "")
+        for literal, name, _layout, _conversion in Formatter().parse(text or "")
+    )
+
+
 def fill(text, values):
     """The text with its placeholders filled in.
 

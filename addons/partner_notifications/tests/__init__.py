@@ -1,6 +1,7 @@
 from . import (
     test_allocation,
     test_approval,
+    test_batch_words,
     test_calendar,
     test_copy,
     test_correction,

@@ -89,7 +89,6 @@ class NotificationBuilders:
             [
                 {
                     "broadcast_id": wave.id,
-                    "company_id": cls.company.id,
                     "commercial_partner_id": partner.id,
                     "dedup_key": key or f"wave:{wave.id}",
                 }
@@ -117,12 +116,11 @@ class NotificationBuilders:
         """
         wave = cls._wave([], topic=topic, origin="event", **values)
         query = SQL(
-            """SELECT %s AS company_id, id AS commercial_partner_id,
-                      '{}'::jsonb AS values, %s AS dedup_key, NULL::float8 AS amount,
+            """SELECT id AS commercial_partner_id, '{}'::jsonb AS values,
+                      %s AS dedup_key, NULL::float8 AS amount,
                       NULL::varchar AS res_model, NULL::integer AS res_id,
                       NULL::varchar AS url
                  FROM res_partner WHERE id IN %s""",
-            cls.company.id,
             f"event:{wave.id}",
             tuple(partner.id for partner in partners),
         )

@@ -188,7 +188,6 @@ class TestCalendar(NotificationBuilders, TransactionCase):
             [
                 {
                     "broadcast_id": wave.id,
-                    "company_id": self.company.id,
                     "commercial_partner_id": self.partners[place].id,
                     "dedup_key": key,
                 }

@@ -47,6 +47,12 @@ class TestMerge(NotificationBuilders, TransactionCase):
         (receipt,) = self._receipts(self.gone_person)
         self.assertEqual(receipt.commercial_partner_id, self.kept)
 
+    def test_a_wave_that_is_under_way_tells_the_one_that_stays(self):
+        wave = self._wave([self.gone])
+        self._merge(self.gone, self.kept)
+        self._send(wave)
+        self.assertEqual(self._outcomes(wave), {self.kept: "sent"})
+
     def test_what_was_sent_stays_rather_than_what_was_held_out(self):
         wave = self._wave([self.kept, self.gone], dedup_key="news")
         self._send(wave)

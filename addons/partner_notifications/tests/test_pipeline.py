@@ -86,7 +86,6 @@ class TestPipeline(PipelineCase):
             [
                 {
                     "broadcast_id": wave.id,
-                    "company_id": self.company.id,
                     "commercial_partner_id": partner.id,
                     "dedup_key": f"more:{number}",
                 }

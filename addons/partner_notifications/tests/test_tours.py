@@ -80,9 +80,8 @@ class PartnerJourneys(TourBuilders):
             }
         )
         query = SQL(
-            """SELECT %s::integer, %s::integer, '{}'::jsonb, 'live', NULL::float8,
+            """SELECT %s::integer, '{}'::jsonb, 'live', NULL::float8,
                       NULL::varchar, NULL::integer, NULL::varchar""",
-            self.company.id,
             self.partner.id,
         )
         model.env["partner.notification.pipeline"]._send_now(wave, query)

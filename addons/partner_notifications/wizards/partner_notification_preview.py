@@ -65,7 +65,7 @@ class PartnerNotificationPreview(models.TransientModel):
             if not candidate:
                 continue
             row = {"partner": preview.partner_id.name, "values": candidate.values}
-            subject, body = Words(wave).render(row, "sent")
+            subject, body = Words(wave).render(row)
             pipeline = self.env["partner.notification.pipeline"]
             preview.update(
                 {
