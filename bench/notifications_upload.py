@@ -5,16 +5,26 @@ import io
 from contextlib import contextmanager
 from unittest.mock import patch
 
+import requests
 from openpyxl import Workbook, load_workbook
-from world import seconds
+from world import percentile, seconds
+
+from odoo import Command
 
 from odoo.addons.base.models.ir_cron import IrCron
+
+from support import running_server
 
 ROWS = 100_000
 COLUMNS = ("ref", "order", "sum", "place", "name", "note")
 MOST_SECONDS = 60
 MOST_TIMES_OPENPYXL = 3
 MOST_TRANSACTION_SECONDS = 2
+MOST_TIMES_IDLE = 1.5
+WORKERS = 2
+READINGS = 300
+PAGE = "/my/notifications"
+PASSWORD = "bench"
 
 
 def measure(world, report):
@@ -37,6 +47,63 @@ def measure(world, report):
         with _longest_transaction() as longest:
             took = seconds(lambda content=content: _upload(env, topic, content))[0]
         _report(report, name, took, content, longest)
+    _measure_page(env, report, topic, _csv(rows))
+
+
+def _measure_page(env, report, topic, content):
+    """A portal page of a server with workers, while its scheduled action works
+    through the same file again."""
+    person = env["res.users"].create(
+        {
+            "name": "Reader",
+            "login": "bench_reader",
+            "password": PASSWORD,
+            "group_ids": [Command.set(env.ref("base.group_portal").ids)],
+        }
+    )
+    files = env.ref("partner_notifications.ir_cron_files")
+    (env["ir.cron"].search([]) - files).active = False
+    env.cr.commit()
+    one_cron = ("--max-cron-threads=1",)
+    with running_server(env.cr.dbname, WORKERS, one_cron) as server:
+        read = _page_reader(server, person.login)
+        idle = [read() for _reading in range(READINGS)]
+        wave = _start_upload(env, topic, content)
+        busy = []
+        while wave.file_state != "ready":
+            assert wave.file_state != "failed", wave.file_failure
+            busy += [read() for _reading in range(10)]
+            # another transaction sees what the scheduled action has committed
+            env.cr.commit()
+            env.invalidate_all()
+    report.add(
+        "upload: p95 of a portal page meanwhile, workers = 2",
+        percentile(busy, 0.95) * 1000,
+        "ms",
+        "the same page, idle",
+        percentile(idle, 0.95) * 1000,
+        most_ratio=MOST_TIMES_IDLE,
+        readings=len(busy),
+    )
+
+
+def _page_reader(server, login):
+    """A function that reads the page once and gives its seconds; all is warm."""
+    browser = requests.Session()
+    parameters = {"db": server.database, "login": login, "password": PASSWORD}
+    answer = browser.post(
+        f"{server.url}/web/session/authenticate", json={"params": parameters}
+    )
+    assert answer.json()["result"]["uid"], answer.text
+
+    def read():
+        took, page = seconds(lambda: browser.get(server.url + PAGE))
+        assert page.ok, page.status_code
+        return took
+
+    for _warm in range(20 * WORKERS):
+        read()
+    return read
 
 
 def _report(report, name, took, content, longest):
@@ -106,13 +173,19 @@ def _read(content):
         pass
 
 
-def _upload(env, topic, content):
-    """From the file to a queued broadcast, by the scheduled action's own steps."""
+def _start_upload(env, topic, content):
+    """A broadcast whose file waits for the scheduled action."""
     wave = env["partner.notification.broadcast"].create(
         {"topic_id": topic.id, "file": base64.b64encode(content)}
     )
     wave.action_check()
     env.cr.commit()
+    return wave
+
+
+def _upload(env, topic, content):
+    """From the file to a queued broadcast, by the scheduled action's own steps."""
+    wave = _start_upload(env, topic, content)
     env["partner.notification.file"]._cron_read()
     assert (wave.file_state, wave.company_count) == ("ready", ROWS), wave.file_failure
     wave.action_send()

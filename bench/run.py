@@ -1,8 +1,8 @@
 """All figures of the addons: ``bin/bench [part ...]``.
 
 Parts: see ``parts``; ``project`` is the baseline beside a move, ``load`` the first load
-by CSV; ``debts`` and ``portal`` are the partner notifications. Without arguments all of
-them run, in this order. Figures go to the file BENCH_REPORT names.
+by CSV; ``upload``, ``debts`` and ``portal`` are the partner notifications. Without
+arguments all of them run, in this order. Figures go to the file BENCH_REPORT names.
 """
 
 import os
@@ -44,9 +44,9 @@ def parts():
         "project": move.measure_project_task,
         "load": load.measure,
         "prices": prices.measure,
-        "upload": notifications_upload.measure,
     }
     notifications = {
+        "upload": notifications_upload.measure,
         "debts": notifications_debt.measure,
         "portal": notifications_portal.measure,
     }

@@ -385,43 +385,44 @@ class PartnerNotificationPipeline(models.AbstractModel):
             | (words.texts_of(values) if outcome in READ_OUTCOMES else {})
             for row_id, values, outcome in rows
         ]
-        self.env.cr.execute(
-            SQL(
-                """
-                INSERT INTO partner_notification
-                       (company_id, commercial_partner_id, topic_id, broadcast_id,
-                        subject, body, amount, res_model, res_id, url, values,
-                        dedup_key, outcome, valid_until, create_date, write_date)
-                SELECT %(company)s, candidate.commercial_partner_id, %(topic)s,
-                       candidate.broadcast_id,
-                       CASE WHEN word.outcome IN %(read)s THEN %(subject)s END,
-                       CASE WHEN word.outcome IN %(read)s THEN %(body)s END,
-                       candidate.amount, candidate.res_model, candidate.res_id,
-                       candidate.url, NULLIF(candidate.values, '{}'),
-                       candidate.dedup_key, word.outcome, %(until)s::timestamp,
-                       %(now)s::timestamp, %(now)s::timestamp
-                  FROM %(words)s
-                  JOIN partner_notification_candidate candidate USING (id)
-                  JOIN res_partner partner
-                    ON partner.id = candidate.commercial_partner_id
-                 ORDER BY candidate.id
-                ON CONFLICT (company_id, commercial_partner_id, topic_id, dedup_key)
-                      WHERE outcome IN ('sent', 'hold_out') DO NOTHING
-                RETURNING id, outcome
-                """,
-                company=wave.company_id.id,
-                topic=wave.topic_id.id,
-                read=READ_OUTCOMES,
-                subject=words.subject_sql(),
-                body=words.body_sql(),
-                until=wave.valid_until or None,
-                now=fields.Datetime.now(),
-                words=self._words_sql(written, words.columns),
-            )
-        )
+        self.env.cr.execute(self._store_sql(wave, words, written))
         return [
             row_id for row_id, outcome in self.env.cr.fetchall() if outcome == "sent"
         ]
+
+    def _store_sql(self, wave, words, written):
+        """SQL that stores the candidates written about; returns (id, outcome)."""
+        return SQL(
+            """
+            INSERT INTO partner_notification
+                   (company_id, commercial_partner_id, topic_id, broadcast_id, subject,
+                    body, amount, res_model, res_id, url, values, dedup_key, outcome,
+                    valid_until, create_date, write_date)
+            SELECT %(company)s, candidate.commercial_partner_id, %(topic)s,
+                   candidate.broadcast_id,
+                   CASE WHEN word.outcome IN %(read)s THEN %(subject)s END,
+                   CASE WHEN word.outcome IN %(read)s THEN %(body)s END,
+                   candidate.amount, candidate.res_model, candidate.res_id,
+                   candidate.url, NULLIF(candidate.values, '{}'), candidate.dedup_key,
+                   word.outcome, %(until)s::timestamp, %(now)s::timestamp,
+                   %(now)s::timestamp
+              FROM %(words)s
+              JOIN partner_notification_candidate candidate USING (id)
+              JOIN res_partner partner ON partner.id = candidate.commercial_partner_id
+             ORDER BY candidate.id
+            ON CONFLICT (company_id, commercial_partner_id, topic_id, dedup_key)
+                  WHERE outcome IN ('sent', 'hold_out') DO NOTHING
+            RETURNING id, outcome
+            """,
+            company=wave.company_id.id,
+            topic=wave.topic_id.id,
+            read=READ_OUTCOMES,
+            subject=words.subject_sql(),
+            body=words.body_sql(),
+            until=wave.valid_until or None,
+            now=fields.Datetime.now(),
+            words=self._words_sql(written, words.columns),
+        )
 
     def _words_sql(self, written, columns):
         """The written rows as a table ``word`` (id, outcome, *columns)."""
