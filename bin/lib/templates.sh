@@ -4,6 +4,8 @@
 # base: the addons of others that ours need, English and Russian loaded. Keyed by Odoo's
 #       version, the requirements and the manifests' `depends`.
 # full: base + our addons + warm asset bundles. Keyed by base + addons' content.
+# bridged: full + what our bridges wait for (website), so that Odoo installs them too.
+#       Keyed by full + that.
 # Needs common.sh, odoo.sh and postgres.sh.
 
 TEMPLATE_PREFIX=os19
@@ -70,6 +72,25 @@ ensure_full_template() {
         run_in_odoo "$FULL_TEMPLATE-new" "$ROOT/bin/lib/finish_template.py"
     rename_database "$FULL_TEMPLATE-new" "$FULL_TEMPLATE"
     drop_old_templates full "$FULL_TEMPLATE"
+}
+
+ensure_bridged_template() {
+    local wanted
+    ensure_full_template
+    wanted=$(addons_info bridge_depends)
+    BRIDGED_TEMPLATE=${TEMPLATE_PREFIX}_bridged_$(hash_text "$FULL_TEMPLATE|$wanted")
+    if template_ready "$BRIDGED_TEMPLATE"; then return; fi
+    say "Installing $wanted and what bridges it into a copy of the full template ..."
+    drop_database "$BRIDGED_TEMPLATE-new"
+    copy_database "$FULL_TEMPLATE" "$BRIDGED_TEMPLATE-new"
+    run_logged template-bridged.log "Odoo could not install $wanted" \
+        odoo -d "$BRIDGED_TEMPLATE-new" -i "$wanted" --stop-after-init --no-http
+    if odoo_fails_in template-bridged.log; then
+        die "Odoo reported errors while installing $wanted (log: $LOGS/template-bridged.log)"
+    fi
+    warm_assets "$BRIDGED_TEMPLATE-new"
+    rename_database "$BRIDGED_TEMPLATE-new" "$BRIDGED_TEMPLATE"
+    drop_old_templates bridged "$BRIDGED_TEMPLATE"
 }
 
 # Odoo can end with exit code 0 and an error in its log.
