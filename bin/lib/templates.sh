@@ -4,6 +4,8 @@
 # base: the addons of others that ours need, English and Russian loaded. Keyed by Odoo's
 #       version, the requirements and the manifests' `depends`.
 # full: base + our addons + warm asset bundles. Keyed by base + addons' content.
+# bridged: full + what our bridges wait for (website), so that Odoo installs them too.
+#       Keyed by full + that.
 # Needs common.sh, odoo.sh and postgres.sh.
 
 TEMPLATE_PREFIX=os19
@@ -36,11 +38,7 @@ ensure_base_template() {
     say "Building the base template database ($depends); this takes two or three minutes ..."
     drop_database "$BASE_TEMPLATE-new"
     create_database "$BASE_TEMPLATE-new"
-    run_logged template-base.log "Odoo could not install $depends" \
-        odoo -d "$BASE_TEMPLATE-new" -i "$depends" --load-language=en_US,ru_RU --stop-after-init --no-http
-    if odoo_fails_in template-base.log; then
-        die "Odoo reported errors while installing $depends (log: $LOGS/template-base.log)"
-    fi
+    install_into "$BASE_TEMPLATE-new" template-base.log "$depends" --load-language=en_US,ru_RU
     warm_assets "$BASE_TEMPLATE-new"
     rename_database "$BASE_TEMPLATE-new" "$BASE_TEMPLATE"
     drop_old_templates base "$BASE_TEMPLATE"
@@ -58,18 +56,40 @@ ensure_full_template() {
     say "Installing ${own:-nothing} into a copy of the base template ..."
     drop_database "$FULL_TEMPLATE-new"
     copy_database "$BASE_TEMPLATE" "$FULL_TEMPLATE-new"
-    if [ -n "$own" ]; then
-        run_logged template-full.log "Odoo could not install $own" \
-            odoo -d "$FULL_TEMPLATE-new" -i "$own" --stop-after-init --no-http
-        if odoo_fails_in template-full.log; then
-            die "Odoo reported errors while installing $own (log: $LOGS/template-full.log)"
-        fi
-    fi
+    if [ -n "$own" ]; then install_into "$FULL_TEMPLATE-new" template-full.log "$own"; fi
     warm_assets "$FULL_TEMPLATE-new"
     run_logged template-finish.log "could not finish the template database" \
         run_in_odoo "$FULL_TEMPLATE-new" "$ROOT/bin/lib/finish_template.py"
     rename_database "$FULL_TEMPLATE-new" "$FULL_TEMPLATE"
     drop_old_templates full "$FULL_TEMPLATE"
+}
+
+ensure_bridged_template() {
+    local wanted
+    ensure_full_template
+    wanted=$(addons_info bridge_depends)
+    BRIDGED_TEMPLATE=${TEMPLATE_PREFIX}_bridged_$(hash_text "$FULL_TEMPLATE|$wanted")
+    if template_ready "$BRIDGED_TEMPLATE"; then return; fi
+    say "Installing $wanted and what bridges it into a copy of the full template ..."
+    drop_database "$BRIDGED_TEMPLATE-new"
+    copy_database "$FULL_TEMPLATE" "$BRIDGED_TEMPLATE-new"
+    install_into "$BRIDGED_TEMPLATE-new" template-bridged.log "$wanted"
+    # its tests open no page of the backend, and those bundles take the longest
+    WARM_BUNDLES="web.assets_frontend web.assets_tests web.__assets_tests web.report" \
+        warm_assets "$BRIDGED_TEMPLATE-new"
+    rename_database "$BRIDGED_TEMPLATE-new" "$BRIDGED_TEMPLATE"
+    drop_old_templates bridged "$BRIDGED_TEMPLATE"
+}
+
+# install_into DATABASE LOG ADDONS [OPTION...]
+install_into() {
+    local database=$1 log=$2 wanted=$3
+    shift 3
+    run_logged "$log" "Odoo could not install $wanted" \
+        odoo -d "$database" -i "$wanted" "$@" --stop-after-init --no-http
+    if odoo_fails_in "$log"; then
+        die "Odoo reported errors while installing $wanted (log: $LOGS/$log)"
+    fi
 }
 
 # Odoo can end with exit code 0 and an error in its log.

@@ -1,9 +1,12 @@
-"""Compiles every asset bundle that a page of the database asks for.
+"""Compiles the asset bundles that pages of the database ask for.
 
-Fed to ``odoo shell``, which provides ``env``.
+Fed to ``odoo shell``, which provides ``env``. WARM_BUNDLES may say what the names of
+the bundles begin with, separated by spaces; without it all are compiled.
 """
 
 # ruff: noqa: F821
+import os
+
 from odoo.tools import config
 
 # Lazy bundles are asked for from JavaScript, so no view names them.
@@ -17,10 +20,15 @@ SKIPPED = (
     "web.qunit",
     "web.tests_assets",
 )
+CHOSEN = tuple(os.environ.get("WARM_BUNDLES", "").split()) or ("",)
 
 
 def wanted(bundles):
-    return sorted(name for name in bundles if not name.startswith(SKIPPED))
+    return sorted(
+        name
+        for name in bundles
+        if name.startswith(CHOSEN) and not name.startswith(SKIPPED)
+    )
 
 
 # assets_tests is only compiled as tests ask for it when in test mode

@@ -41,6 +41,34 @@ class TourBuilders(NotificationBuilders):
         self.start_tour(url, f"partner_notifications_{name}", login=self.person.login)
         self.env.invalidate_all()
 
+    def tour_live(self, url="/my"):
+        """The tour whose badge rises: the browser's visit is what sends."""
+        visits = type(self.env["partner.notification.visit"])
+        with patch.object(visits, "_note", lambda model, _user: self.send_now(model)):
+            self.tour("live", url)
+
+    def send_now(self, model):
+        """Send an event in the browser's request; a test has no commit to tell tabs."""
+        wave = model.env["partner.notification.broadcast"].create(
+            {
+                "topic_id": self.topic.id,
+                "company_id": self.company.id,
+                "origin": "event",
+                "state": "queued",
+            }
+        )
+        query = SQL(
+            """SELECT %s::integer, '{}'::jsonb, 'live', NULL::float8,
+                      NULL::varchar, NULL::integer, NULL::varchar""",
+            self.partner.id,
+        )
+        model.env["partner.notification.pipeline"]._send_now(wave, query)
+        Timer(2, self.tell_tabs).start()
+
+    def tell_tabs(self):
+        for websocket in set(_websocket_instances):
+            websocket.trigger_notification_dispatching()
+
 
 class PartnerJourneys(TourBuilders):
     """A partner's way through the section, in a real browser."""
@@ -65,31 +93,7 @@ class PartnerJourneys(TourBuilders):
         self.assertTrue(receipt.read_at)
 
     def test_the_badge_follows_what_comes_while_the_page_is_open(self):
-        visits = type(self.env["partner.notification.visit"])
-        with patch.object(visits, "_note", lambda model, _user: self.send_now(model)):
-            self.tour("live")
-
-    def send_now(self, model):
-        """Send an event in the browser's request; a test has no commit to tell tabs."""
-        wave = model.env["partner.notification.broadcast"].create(
-            {
-                "topic_id": self.topic.id,
-                "company_id": self.company.id,
-                "origin": "event",
-                "state": "queued",
-            }
-        )
-        query = SQL(
-            """SELECT %s::integer, '{}'::jsonb, 'live', NULL::float8,
-                      NULL::varchar, NULL::integer, NULL::varchar""",
-            self.partner.id,
-        )
-        model.env["partner.notification.pipeline"]._send_now(wave, query)
-        Timer(2, self.tell_tabs).start()
-
-    def tell_tabs(self):
-        for websocket in set(_websocket_instances):
-            websocket.trigger_notification_dispatching()
+        self.tour_live()
 
     def test_wishes_and_the_way_out_of_e_mails(self):
         preferences = self.env["partner.notification.preference"]

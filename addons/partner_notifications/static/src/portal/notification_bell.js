@@ -17,6 +17,7 @@ export class NotificationBell extends Interaction {
         _document: {
             "t-on-visibilitychange": this.onVisible,
             "t-on-partner_notifications.count": ({ detail }) => this.showEverywhere(detail),
+            "t-on-partner_notifications.asked": ({ detail }) => this.show(detail),
         },
         ".o_notification_badge": {
             "t-out": () => this.count,
@@ -50,14 +51,24 @@ export class NotificationBell extends Interaction {
         this.waitForTimeout(() => this.refresh(), Math.random() * seconds * 1000);
     }
 
+    /** A website's page has two bells, one of them hidden: the first asks for both. */
+    get isFirst() {
+        return document.querySelector(NotificationBell.selector) === this.el;
+    }
+
     async refresh() {
+        if (!this.isFirst) {
+            return;
+        }
         if (document.hidden) {
             this.isStale = true;
             return;
         }
         this.isStale = false;
         const before = this.count;
-        this.show(await this.waitFor(rpc("/my/notifications/count", {}, { silent: true })));
+        const count = await this.waitFor(rpc("/my/notifications/count", {}, { silent: true }));
+        // of this page: other tabs ask by themselves, and tell their lists what is fresh
+        document.dispatchEvent(new CustomEvent("partner_notifications.asked", { detail: count }));
         if (this.count && this.count !== before) {
             document.dispatchEvent(new CustomEvent("partner_notifications.fresh"));
         }

@@ -2,6 +2,7 @@ import { rpc } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 
 const bell = (state) => `.o_notification_bell:visible .o_notification_badge${state}`;
+const allBadges = () => [...document.querySelectorAll(".o_notification_badge")];
 const article = (words) => `.o_notification:contains("${words}")`;
 
 /** A partner's way: the bell, the filter, acts in place, the answer to a moved delivery. */
@@ -104,6 +105,19 @@ registry.category("web_tour.tours").add("partner_notifications_live", {
     steps: () => [
         { trigger: bell(":contains(2)"), run: () => rpc("/my/notifications/visit") },
         { content: "The badge is live", trigger: bell(":contains(3)"), timeout: 30000 },
+        {
+            content: "A website's second bell shows it too, and the page asked once",
+            trigger: bell(":contains(3)"),
+            run: async ({ waitUntil }) => {
+                await waitUntil(() => allBadges().every((badge) => badge.textContent === "3"));
+                const asked = performance
+                    .getEntriesByType("resource")
+                    .filter(({ name }) => name.endsWith("/my/notifications/count"));
+                if (asked.length !== 1) {
+                    throw new Error(`The page asked ${asked.length} times`);
+                }
+            },
+        },
     ],
 });
 

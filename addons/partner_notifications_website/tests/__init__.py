@@ -1,0 +1,2 @@
+from . import test_website
+from . import test_website_tours
