@@ -137,7 +137,9 @@ class SaleOrder(models.Model):
         """What could be sent instead of one line of an order, best first.
 
         First what the customer listed and the store has, then similar goods, unless the
-        line's policy forbids them.
+        line's policy forbids them. Goods of the order's other lines are not similar
+        ones: the customer has as much of them as was wanted, and two lines of one
+        product would be told apart by nobody. Listed, they are proposed all the same.
 
         :param dict order_ref: {"source", "external_ref"}
         :param str line_ref: the line's ref at its source
@@ -217,8 +219,13 @@ class SaleOrder(models.Model):
         }
 
     def _service_listed(self, line):
-        """(product, free quantity) of what the customer listed and the store has."""
-        products = self._service_offerable(line.service_substitute_ids.product_id)
+        """What the customer listed and has not declined, and the store has.
+
+        :return: list of (product, free quantity in its unit), by the customer's rank
+        """
+        listed = line.service_substitute_ids
+        wanted = listed.filtered(lambda row: row.outcome != "declined")
+        products = self._service_offerable(wanted.product_id)
         if not products:
             return []
         free = self._service_free(products)
