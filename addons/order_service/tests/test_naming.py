@@ -260,6 +260,7 @@ class TestNaming(AnswerCommon):
     # -- the dialog --------------------------------------------------------------------
 
     def test_the_dialog_tells_what_it_costs_before_it_is_sent(self):
+        self.tea.taxes_id = False
         order, kvass = self._asked()
         with self._dialog(kvass) as dialog:
             self.assertIn("Kvas", dialog.question)
@@ -270,8 +271,10 @@ class TestNaming(AnswerCommon):
                 (dialog.quantity, dialog.price, dialog.store_price, dialog.free),
                 (2, 89.9, 120, 100),
             )
+            self.assertEqual(dialog.amount, 179.8, "of both")
             self.assertFalse(dialog.refusal)
             dialog.agreed = True
+            self.assertEqual(dialog.amount, 240)
         dialog.record.action_confirm()
         self.assertEqual(kvass.service_chosen_price, 120)
         self._done(order)
