@@ -63,6 +63,8 @@ class TestMassCancel(OrderServiceCommon):
         self.assertEqual(note["params"]["next"]["type"], "ir.actions.act_window_close")
         self.assertEqual(first.service_reason_user_id, self.operator)
         self.assertEqual(second.service_reason_user_id, self.manager)
+        again = self.cancel(first, service_reason_id=reason.id)
+        self.assertIn("cancelled already", again["params"]["message"])
 
     def test_operator_cannot_give_a_technical_reason(self):
         order = self._order()
