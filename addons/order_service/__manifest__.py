@@ -84,6 +84,7 @@
         "web.assets_backend": [
             "order_service/static/src/assembly/**/*",
             "order_service/static/src/fields/**/*",
+            "order_service/static/src/form/**/*",
             "order_service/static/src/live/**/*",
             "order_service/static/src/views/**/*",
             "order_service/static/src/systray/**/*",

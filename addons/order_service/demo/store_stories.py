@@ -11,11 +11,16 @@ CLOSED_IN_DAYS = 3
 CLOSED_FROM, CLOSED_TO = time(hour=20, minute=30), time(hour=21)
 # an order that is being checked, and one piece more of a line sold by the piece
 DEARER_ORDER = "S-100009"
+# packed, with a substitute that its customer may decline
+PACKED_ORDER = "S-100048"
+ANSWER_DAYS = 365
 
 
 def load_store_stories(env):
-    """A consent noted in a call, a store closed for an hour, prices kept ready."""
+    """A consent noted in a call, an answer still awaited, a store closed for an hour,
+    prices kept ready."""
     _note_consent(env)
+    _await_answer(env)
     _close_store(env)
     _compute_prices(env)
 
@@ -33,6 +38,13 @@ def _note_consent(env):
             "service_consent_note": "Просит на одну штуку больше",
         }
     )
+
+
+def _await_answer(env):
+    """README's example of an answer works for as long as people keep a demo."""
+    order = env["sale.order"].search([("service_external_ref", "=", PACKED_ORDER)])
+    awaited = order.order_line.filtered("service_answer_until")
+    awaited.service_answer_until = fields.Datetime.now() + timedelta(days=ANSWER_DAYS)
 
 
 def _close_store(env):

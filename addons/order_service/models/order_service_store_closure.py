@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..rules import closure as rule
+from .sale_order_answer import BEFORE_HAND_OVER
 from .sale_order_slot import zone_text
 
 
@@ -163,12 +164,17 @@ class OrderServiceStoreClosure(models.Model):
         )
 
     def _hit_orders(self):
-        """The orders of ``_hit_domain`` that still go on their way."""
-        orders = self.env["sale.order"].search(
-            self._hit_domain(), order="service_slot_start, id"
-        )
-        return orders.filtered(
-            lambda order: order.service_status not in ("cancelled", "delivered")
+        """The orders of ``_hit_domain`` whose goods are still in the store."""
+        return self._find_orders((*BEFORE_HAND_OVER, "postponed"))
+
+    def _carried_orders(self):
+        """The orders of ``_hit_domain`` a courier has: no closure stops them."""
+        return self._find_orders(("in_delivery",))
+
+    def _find_orders(self, statuses):
+        return self.env["sale.order"].search(
+            self._hit_domain() & Domain("service_status", "in", statuses),
+            order="service_slot_start, id",
         )
 
     def _move(self, order):

@@ -259,34 +259,34 @@ class OrderServiceTask(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        user, task = self.env.user, self.sudo()
+        if sentence := self.sudo()._not_for_user():
+            raise AccessError(sentence)
+
+    def _not_for_user(self):
+        """Why the current user may not act on the task; empty: they may."""
+        user = self.env.user
         if user.has_group("order_service.group_manager"):
-            return
-        if not user.has_group(ROLE_GROUPS[task.role]):
-            raise AccessError(
-                self.env._(
-                    "“%(task)s” is work of the role “%(role)s”.",
-                    task=task.display_name,
-                    role=task._role_name(),
-                )
+            return ""
+        if not user.has_group(ROLE_GROUPS[self.role]):
+            return self.env._(
+                "“%(task)s” is work of the role “%(role)s”.",
+                task=self.display_name,
+                role=self._role_name(),
             )
         stores = user._service_store_id_set()
-        if task.role != "operator" and task.store_id.id not in stores:
-            raise AccessError(
-                self.env._(
-                    "“%(task)s” belongs to the store “%(store)s”, which is not yours.",
-                    task=task.display_name,
-                    store=task.store_id.name,
-                )
+        if self.role != "operator" and self.store_id.id not in stores:
+            return self.env._(
+                "“%(task)s” belongs to the store “%(store)s”, which is not yours.",
+                task=self.display_name,
+                store=self.store_id.name,
             )
-        if task.role == "courier" and task.user_id and task.user_id != user:
-            raise AccessError(
-                self.env._(
-                    "“%(task)s” is the delivery of %(user)s.",
-                    task=task.display_name,
-                    user=task.user_id.name,
-                )
+        if self.role == "courier" and self.user_id and self.user_id != user:
+            return self.env._(
+                "“%(task)s” is the delivery of %(user)s.",
+                task=self.display_name,
+                user=self.user_id.name,
             )
+        return ""
 
     def _role_name(self):
         return dict(self._fields["role"]._description_selection(self.env))[self.role]
@@ -306,15 +306,20 @@ class OrderServiceTask(models.Model):
                     self.order_id.service_number,
                 )
             )
+        raise UserError(self._finished_sentence())
+
+    def _finished_sentence(self):
+        """Who finished the task, how and when; empty: it is open."""
+        self.ensure_one()
+        if self.state == "open":
+            return ""
         states = dict(self._fields["state"]._description_selection(self.env))
-        raise UserError(
-            self.env._(
-                "“%(task)s” is finished already: %(state)s, %(user)s, %(moment)s.",
-                task=self.display_name,
-                state=states[self.state],
-                user=self.done_by.name or self.env._("the system"),
-                moment=self.order_id._service_local_text(self.done_at),
-            )
+        return self.env._(
+            "“%(task)s” is finished already: %(state)s, %(user)s, %(moment)s.",
+            task=self.display_name,
+            state=states[self.state],
+            user=self.done_by.name or self.env._("the system"),
+            moment=self.order_id._service_local_text(self.done_at),
         )
 
     def _is_held(self):

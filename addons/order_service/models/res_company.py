@@ -68,7 +68,8 @@ class ResCompany(models.Model):
     service_call_minutes = fields.Integer(
         string="A call is tried for, minutes",
         default=15,
-        help="After that the customer's second choice counts.",
+        help="After that the first product the customer listed is sent, else the line"
+        " is left out.",
     )
 
     _service_age_days_positive = models.Constraint(

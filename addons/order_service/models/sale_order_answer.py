@@ -256,7 +256,7 @@ class SaleOrder(models.Model):
     # -- no answer ---------------------------------------------------------------------
 
     def _service_expire_answers(self):
-        """Lines nobody answered about in time get the customer's second choice."""
+        """Lines nobody answered about in time get what the customer listed."""
         now = fields.Datetime.now()
         self._service_give_up_asking(
             self.order_line.filtered(
@@ -267,23 +267,31 @@ class SaleOrder(models.Model):
         )
 
     def _service_give_up_asking(self, lines):
-        """The next substitute the customer listed, else the line is left out."""
+        """Go on without an answer about ``lines``.
+
+        What is in the bags already, as the customer wished or an operator was told,
+        stays there: silence is no refusal.
+        """
         for line in lines:
-            following = self._service_next_listed(line)
-            self._service_leave_out(line, "silent")
-            if following and self._service_is_packing():
-                quantity = line._service_missing_qty(following)
-                self._service_choose(line, following, quantity)
+            if line._service_sent_instead():
+                line.write({"service_answer": "silent", "service_answer_until": False})
+                self._service_feed_lines(line)
+            else:
+                self._service_fall_back(line)
         if lines and self.service_assembled_at:
             self._service_resettle()
 
-    def _service_next_listed(self, line):
-        """What the customer listed after what was proposed, and the store has."""
-        rows = line.service_substitute_ids.sorted("rank")
-        proposed = rows.filtered(lambda row: row.product_id == line.service_chosen_id)
-        later = rows.filtered(lambda row: row.rank > proposed[:1].rank)
-        free = {product for product, _free in self._service_listed(line)}
-        return later.product_id.filtered(lambda product: product in free)[:1]
+    def _service_fall_back(self, line):
+        """Send the first of what the customer listed, else leave the line out.
+
+        To be called was the customer's first choice, what was listed the second: also
+        what was to be proposed in the call, for nobody has declined it.
+        """
+        self._service_leave_out(line, "silent")
+        listed = self._service_listed(line)
+        if listed and self._service_is_packing():
+            product, _free = listed[0]
+            self._service_choose(line, product, line._service_missing_qty(product))
 
     def _service_answer_timeout(self):
         """The timer of a call has run out."""

@@ -118,14 +118,18 @@ class SaleOrder(models.Model):
 
         :raises UserError: naming the reason, the person and the moment
         """
-        if self.service_status == "cancelled" and self.service_reason_id:
-            raise UserError(
-                self.env._(
-                    "Order %(order)s is cancelled already: %(refusal)s.",
-                    order=self.service_number,
-                    refusal=self.service_refusal_text,
-                )
-            )
+        if sentence := self._service_refused_sentence():
+            raise UserError(sentence)
+
+    def _service_refused_sentence(self):
+        """Who cancelled the order before, and why; empty: nobody has."""
+        self.ensure_one()
+        refused = self.service_status == "cancelled" and self.service_reason_id
+        return bool(refused) and self.env._(
+            "Order %(order)s is cancelled already: %(refusal)s.",
+            order=self.service_number,
+            refusal=self.service_refusal_text,
+        )
 
     def _service_refusal_transition(self, party, actor="staff"):
         """The way from the present stage to a cancelled one that asks this party."""

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..rules import assembly
 from .sale_order_answer import BEFORE_HAND_OVER, CUSTOMER_ANSWERS
 
 
@@ -154,8 +155,12 @@ class SaleOrderLine(models.Model):
         )
 
     def _service_is_otherwise(self):
-        """Whether the line is not what the customer ordered."""
+        """Whether the line is not what the customer ordered.
+
+        A weight within the tolerance is: nobody cuts cheese to the gram.
+        """
         self.ensure_one()
-        return self.service_outcome != "found" or bool(
-            self.product_uom_id.compare(self.product_uom_qty, self.service_ordered_qty)
+        sent = assembly.outcome(
+            self.service_ordered_qty, self.product_uom_qty, self._service_tolerance()
         )
+        return sent != assembly.FOUND

@@ -274,18 +274,24 @@ class SaleOrder(models.Model):
 
     def _service_check_visit(self, visit):
         """Refuse a screen that shows an earlier state, naming who moved the order."""
+        if sentence := self._service_moved_sentence(visit):
+            raise UserError(sentence)
+
+    def _service_moved_sentence(self, visit):
+        """Who moved the order since a screen was opened; empty: nobody has.
+
+        :param visit: the order's ``service_visit`` on that screen; None: not known
+        """
         if visit is None or visit is False or visit == self.service_visit:
-            return
+            return ""
         last = self.sudo().service_log_ids.sorted("id")[-1:]
-        raise UserError(
-            self.env._(
-                "Order %(order)s has moved on: %(user)s took it to “%(stage)s” at"
-                " %(moment)s. Look at it anew.",
-                order=self.service_number,
-                user=last.user_id.name or self.env._("the system"),
-                stage=self.sudo().service_stage_id.name,
-                moment=self._service_local_text(last.at or self.service_stage_since),
-            )
+        return self.env._(
+            "Order %(order)s has moved on: %(user)s took it to “%(stage)s” at"
+            " %(moment)s. Look at it anew.",
+            order=self.service_number,
+            user=last.user_id.name or self.env._("the system"),
+            stage=self.sudo().service_stage_id.name,
+            moment=self._service_local_text(last.at or self.service_stage_since),
         )
 
     def _service_check_transition(self, transition, actor, reason):

@@ -54,6 +54,8 @@ PRICED_AT_MOST = 12
 # Goods of one category that the store has and the order not, the likeliest first.
 # Stock and shared values are summed once for all of them: a subquery a candidate costs
 # more than all the rest. Small steps are planned fast, one join of all tables is not.
+# What the steps know is grouped, not joined: the planner takes a step of 300 rows for
+# one row, and would compare each row of one step with each of the next.
 SIMILAR_GOODS = """
 WITH candidate AS MATERIALIZED (
         SELECT product.id, template.list_price,
@@ -75,7 +77,8 @@ WITH candidate AS MATERIALIZED (
          WHERE inner_place.usage = 'internal'
            AND inner_place.parent_path LIKE root.parent_path || '%%'),
      stock AS MATERIALIZED (
-        SELECT quant.product_id, sum(quant.quantity - quant.reserved_quantity) AS free
+        SELECT quant.product_id AS id,
+               sum(quant.quantity - quant.reserved_quantity) AS free
           FROM stock_quant quant
          WHERE quant.product_id = ANY(ARRAY(SELECT id FROM candidate))
            AND quant.location_id = ANY(ARRAY(TABLE place))
@@ -87,30 +90,36 @@ WITH candidate AS MATERIALIZED (
           JOIN product_template_attribute_value value
             ON value.id = own.product_template_attribute_value_id
          WHERE own.product_product_id = %(wanted)s),
-     shared AS MATERIALIZED (
-        SELECT other.product_product_id AS product_id, count(*) AS attributes
+     known AS MATERIALIZED (
+        SELECT id, name, list_price, NULL AS free, 0 AS attributes, 0 AS accepted
+          FROM candidate
+         UNION ALL
+        SELECT id, NULL, NULL, free, 0, 0 FROM stock
+         UNION ALL
+        SELECT other.product_product_id, NULL, NULL, NULL, 1, 0
           FROM product_variant_combination other
           JOIN product_template_attribute_value value
             ON value.id = other.product_template_attribute_value_id
-         WHERE other.product_product_id = ANY(ARRAY(SELECT product_id FROM stock))
+         WHERE other.product_product_id = ANY(ARRAY(SELECT id FROM stock))
            AND value.product_attribute_value_id = ANY(ARRAY(TABLE wish))
-         GROUP BY other.product_product_id),
-     taken AS MATERIALIZED (
-        SELECT product_id, least(count(*), 1000) AS accepted
+         UNION ALL
+        SELECT product_id, NULL, NULL, NULL, 0, least(count(*), 1000)::int
           FROM sale_order_line_substitute
          WHERE replaced_id = %(wanted)s AND outcome IN ('sent', 'accepted')
-         GROUP BY product_id)
-SELECT candidate.id, stock.free, coalesce(shared.attributes, 0) AS attributes,
-       coalesce(taken.accepted, 0) AS accepted, candidate.name
-  FROM candidate
-  JOIN stock ON stock.product_id = candidate.id
-  LEFT JOIN shared ON shared.product_id = candidate.id
-  LEFT JOIN taken ON taken.product_id = candidate.id
- ORDER BY candidate.name ~* %(kind)s DESC,
-       coalesce(shared.attributes, taken.accepted, 0) > 0
-       OR candidate.name ~* %(words)s DESC,
-       candidate.list_price > %(price)s, accepted DESC, attributes DESC,
-       abs(candidate.list_price - %(price)s), candidate.id
+         GROUP BY product_id),
+     offer AS MATERIALIZED (
+        SELECT id, max(free) AS free, sum(attributes) AS attributes,
+               sum(accepted) AS accepted, max(name) AS name,
+               max(list_price) AS list_price
+          FROM known
+         GROUP BY id
+        HAVING count(name) > 0 AND count(free) > 0)
+SELECT id, free, attributes, accepted, name
+  FROM offer
+ ORDER BY name ~* %(kind)s DESC,
+       attributes > 0 OR accepted > 0 OR name ~* %(words)s DESC,
+       list_price > %(price)s, accepted DESC, attributes DESC,
+       abs(list_price - %(price)s), id
  LIMIT %(limit)s"""
 
 
@@ -128,7 +137,9 @@ class SaleOrder(models.Model):
         """What could be sent instead of one line of an order, best first.
 
         First what the customer listed and the store has, then similar goods, unless the
-        line's policy forbids them.
+        line's policy forbids them. Goods of the order's other lines are not similar
+        ones: the customer has as much of them as was wanted, and two lines of one
+        product would be told apart by nobody. Listed, they are proposed all the same.
 
         :param dict order_ref: {"source", "external_ref"}
         :param str line_ref: the line's ref at its source
@@ -208,8 +219,13 @@ class SaleOrder(models.Model):
         }
 
     def _service_listed(self, line):
-        """(product, free quantity) of what the customer listed and the store has."""
-        products = self._service_offerable(line.service_substitute_ids.product_id)
+        """What the customer listed and has not declined, and the store has.
+
+        :return: list of (product, free quantity in its unit), by the customer's rank
+        """
+        listed = line.service_substitute_ids
+        wanted = listed.filtered(lambda row: row.outcome != "declined")
+        products = self._service_offerable(wanted.product_id)
         if not products:
             return []
         free = self._service_free(products)

@@ -207,6 +207,7 @@ def after(slots, start, zone):
     old = _minute_of_day(on_clock(zone, start))
 
     def distance(slot):
+        """How far a slot is from the old one: days first, then hours of the day."""
         local = on_clock(zone, slot.start)
         return local.date(), abs(_minute_of_day(local) - old), slot.start
 

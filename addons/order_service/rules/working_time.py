@@ -16,6 +16,22 @@ def shift(intervals, moment, minutes):
     return _forward(intervals, moment, timedelta(minutes=minutes))
 
 
+def next_full_hour(intervals, moment):
+    """The first full hour from ``moment`` on at which people work, or their opening.
+
+    :param intervals: list of (start, end) datetimes, in order, not overlapping, on the
+        same clock as ``moment``
+    :return: datetime; the full hour itself where no interval follows
+    """
+    full = moment.replace(minute=0, second=0, microsecond=0)
+    if full < moment:
+        full += timedelta(hours=1)
+    for start, end in intervals:
+        if full < end:
+            return max(full, start)
+    return full
+
+
 def _forward(intervals, moment, left):
     for start, end in intervals:
         if end <= moment:

@@ -163,32 +163,67 @@ class TestAnswer(AnswerCommon):
         self.assertEqual(self._call(order).state, "done")
         self.assertFalse(kvass.service_answer)
 
-    def test_nobody_answers_so_the_second_choice_is_taken(self):
-        order, kvass = self._replaced("call", finish=False)
+    def _time_runs_out(self, order):
         with self._pass_minutes(self.company.service_call_minutes + 1):
             self._events(order)._run()
+
+    def test_nobody_answers_so_the_first_listed_is_sent(self):
+        """S6: to be called was the first choice, what was listed is the second."""
+        order, kvass = self._replaced("call", finish=False)
+        self._time_runs_out(order)
         self.assertEqual(kvass.service_answer, "silent")
-        self.assertEqual(kvass.service_chosen_id, self.sour)
+        self.assertEqual(kvass.service_chosen_id, self.kefir)
         self.assertEqual(self._call(order).state, "done")
         self.assertFalse(self._events(order))
         self._done(order)
         sent = kvass.service_replaced_by_ids
-        self.assertEqual((sent.product_id, sent.product_uom_qty), (self.sour, 2))
+        self.assertEqual((sent.product_id, sent.product_uom_qty), (self.kefir, 2))
+
+    def test_nobody_answers_and_the_only_listed_is_sent(self):
+        order, kvass = self._replaced("call", finish=False)
+        kvass.service_substitute_ids[1].unlink()
+        self._time_runs_out(order)
+        self.assertEqual(kvass.service_chosen_id, self.kefir)
+        self.assertEqual(kvass.service_outcome, "replaced")
+
+    def test_nobody_answers_and_what_was_sold_meanwhile_is_passed_over(self):
+        order, kvass = self._replaced("call", finish=False)
+        self.assertEqual(kvass.service_chosen_id, self.kefir, "what was proposed")
+        quants = self.env["stock.quant"]
+        quants._update_available_quantity(self.kefir, self.store.lot_stock_id, -100)
+        self._time_runs_out(order)
+        self.assertEqual(kvass.service_chosen_id, self.sour)
+
+    def test_nobody_answers_and_what_was_declined_is_passed_over(self):
+        order, kvass = self._replaced("call", finish=False)
+        kvass.service_substitute_ids[0]._service_keep("declined")
+        self._time_runs_out(order)
+        self.assertEqual(kvass.service_chosen_id, self.sour)
+
+    def test_nobody_answers_about_what_is_packed_so_it_stays(self):
+        order, kvass = self._replaced()
+        self._answer_api(order, kvass, "call")
+        self._time_runs_out(order)
+        self.assertEqual(kvass.service_answer, "silent")
+        self.assertFalse(kvass.service_answer_until)
+        self.assertEqual(kvass.service_replaced_by_ids.product_uom_qty, 2)
+        self.assertEqual(self._call(order).state, "done")
 
     def test_the_operators_task_tells_what_came_of_the_call(self):
         order, kvass = self._replaced("call", finish=False)
         call = self._call(order).with_user(self.operator).with_context(lang="en_US")
         self.assertFalse(call.answered_text, "the customer is still asked")
-        with self._pass_minutes(self.company.service_call_minutes + 1):
-            self._events(order)._run()
-        self.assertEqual(call.answered_text, "Kvas: Did not answer. Instead: Sour × 2.")
+        self._time_runs_out(order)
+        self.assertEqual(
+            call.answered_text, "Kvas: Did not answer. Instead: Kefir × 2."
+        )
         self._assembly_task(order).action_service_missing(kvass.id)
         kvass.with_user(self.operator).action_service_answer("decline")
         self.assertEqual(call.answered_text, "Kvas: Declined. Left out.")
 
-    def test_without_a_second_choice_the_line_is_left_out(self):
+    def test_who_listed_nothing_and_does_not_answer_gets_nothing(self):
         order, kvass = self._replaced("call", finish=False)
-        kvass.service_substitute_ids[1].unlink()
+        kvass.service_substitute_ids.unlink()
         with self._pass_minutes(self.company.service_call_minutes + 1):
             self._events(order)._run()
         self.assertEqual(
@@ -206,11 +241,11 @@ class TestAnswer(AnswerCommon):
         self.assertEqual(kvass.service_answer, "decline")
         self.assertEqual(kvass.service_outcome, "missing")
 
-    def test_an_operator_who_gives_up_takes_the_second_choice(self):
+    def test_an_operator_who_gives_up_has_the_first_listed_sent(self):
         order, kvass = self._replaced("call", finish=False)
         self._call(order).with_user(self.operator).action_done()
         self.assertEqual(kvass.service_answer, "silent")
-        self.assertEqual(kvass.service_chosen_id, self.sour)
+        self.assertEqual(kvass.service_chosen_id, self.kefir)
 
     def test_lost_key_item_is_asked_about_before_the_end(self):
         order = self._at_assembly(service_on_key_missing="call")

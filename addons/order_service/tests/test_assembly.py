@@ -141,6 +141,14 @@ class TestAssembly(AssemblyCommon):
         self.assertEqual(order.amount_total, before)
         self.assertEqual(self._move_of(line).quantity, 1.05)
 
+    def test_a_weight_is_told_the_customer_only_beyond_the_tolerance(self):
+        for weight, told in ((0.95, False), (1.05, False), (0.85, True)):
+            order = self._at_assembly(lines=[(self.cucumber, 1)])
+            task = self._assembly_task(order)
+            task.action_service_found(order.order_line.id, weight)
+            task.action_done()
+            self.assertEqual(bool(order._service_outcome_rows()), told, weight)
+
     def test_weights_are_told_in_the_way_of_the_readers_language(self):
         self.env["res.lang"]._activate_lang("ru_RU")
         order = self._at_assembly(lines=[(self.cucumber, 0.75)])

@@ -73,6 +73,20 @@ class TestClosure(ApiCommon):
         self.assertEqual(dialog.order_ids._origin, hit)
         self.assertIn("UTC+10", dialog.store_time)
 
+    def test_orders_on_their_way_are_told_apart_and_stay_as_they_are(self):
+        waiting, carried = self._order(), self._carry(self._order(), "delivery")
+        slot = carried.service_slot_start
+        dialog, _note = self._close()
+        self.assertNotIn(carried, dialog.order_ids)
+        self.assertIn(f"1 ({carried.service_number})", dialog.carried_text)
+        self.assertEqual(carried.service_slot_start, slot)
+        self.assertEqual(waiting.service_closure_id.order_ids, waiting)
+
+    def test_without_orders_on_their_way_nothing_is_told_of_them(self):
+        self._order()
+        dialog, _note = self._close()
+        self.assertFalse(dialog.carried_text)
+
     def test_administrators_are_offered_their_own_stores_managers_all(self):
         dialogs = self.env["order.service.close.store"]
         own = dialogs.with_user(self.storeadmin).new({})

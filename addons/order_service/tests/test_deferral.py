@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 from freezegun import freeze_time
 from psycopg2 import IntegrityError
@@ -109,6 +109,27 @@ class TestLastAttempt(OrderServiceCommon):
         self.assertIn("Attempt 2 is the last one", text)
         self.assertIn("cannot be reached", text)
         self.assertFalse(dialogs.new({"order_id": order.id, "kind": "other"}).last_text)
+
+    def _proposed(self, order):
+        dialogs = self.env["order.service.postpone"].with_user(self.operator)
+        dialogs = dialogs.with_context(default_order_id=order.id)
+        values = dialogs.default_get(["order_id"])
+        return values["day"], values["at"]
+
+    def test_dialog_proposes_a_time_at_which_the_store_works(self):
+        self.store.service_calendar_id = self.env.ref(
+            "resource.resource_calendar_std"
+        ).copy({"tz": self.store.service_tz})
+        order = self._order()
+        with freeze_time("2026-11-20 13:30:00"):  # Friday, 23:30 in Khabarovsk
+            self.assertEqual(self._proposed(order), (date(2026, 11, 23), 8))
+        with freeze_time("2026-11-24 00:10:00"):  # Tuesday, 10:10
+            self.assertEqual(self._proposed(order), (date(2026, 11, 24), 13))
+
+    def test_dialog_of_a_store_without_hours_proposes_the_next_full_hour(self):
+        order = self._order()
+        with freeze_time("2026-11-20 12:30:00"):  # 22:30 in Khabarovsk
+            self.assertEqual(self._proposed(order), (date(2026, 11, 21), 0))
 
     def test_own_reason_of_the_company_goes_first(self):
         own = self.reason.copy(

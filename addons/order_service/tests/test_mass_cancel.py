@@ -49,6 +49,23 @@ class TestMassCancel(OrderServiceCommon):
         self.cancel(order, service_reason_id=reason.id, service_note="Moved away")
         self.assertEqual(order.service_reason_note, "Moved away")
 
+    def test_who_comes_second_reads_it_and_the_dialog_closes(self):
+        """S14: what a colleague cancelled stays so, the rest is cancelled."""
+        first, second = self._order(), self._order()
+        reason = self._reason("changed_mind")
+        self.assertFalse(self.cancel(first, service_reason_id=reason.id))
+        note = self.cancel(
+            first | second, user=self.manager, service_reason_id=reason.id
+        )
+        told = note["params"]["message"]
+        self.assertIn(f"{first.service_number} is cancelled already", told)
+        self.assertIn("T_Operator", told)
+        self.assertEqual(note["params"]["next"]["type"], "ir.actions.act_window_close")
+        self.assertEqual(first.service_reason_user_id, self.operator)
+        self.assertEqual(second.service_reason_user_id, self.manager)
+        again = self.cancel(first, service_reason_id=reason.id)
+        self.assertIn("cancelled already", again["params"]["message"])
+
     def test_operator_cannot_give_a_technical_reason(self):
         order = self._order()
         with self.assertRaises(UserError):

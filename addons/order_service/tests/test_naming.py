@@ -58,6 +58,19 @@ class TestNaming(AnswerCommon):
         )
         self.assertEqual((row.outcome, row.replaced_id), ("accepted", self.kvass))
 
+    def test_what_is_named_is_no_question_any_more_and_the_others_are(self):
+        order, kvass = self._asked()
+        milk = order.order_line[2]
+        self._wish(milk, "call", self.kefir)
+        self._assembly_task(order).action_service_missing(milk.id)
+        call = self._call(order).with_user(self.operator)
+        self.assertEqual(call.asked_line_ids, kvass | milk)
+        self._name(kvass, self.tea)
+        [shown] = call.web_read({"asked_line_ids": {}, "answered_text": {}})
+        self.assertEqual(shown["asked_line_ids"], milk.ids)
+        self.assertIn("Tea × 2", shown["answered_text"])
+        self.assertEqual(call.state, "open")
+
     def test_cheaper_goods_cost_the_price_of_the_store(self):
         order, kvass = self._asked()
         self._name(kvass, self.juice, quantity=1)
@@ -260,6 +273,7 @@ class TestNaming(AnswerCommon):
     # -- the dialog --------------------------------------------------------------------
 
     def test_the_dialog_tells_what_it_costs_before_it_is_sent(self):
+        self.tea.taxes_id = False
         order, kvass = self._asked()
         with self._dialog(kvass) as dialog:
             self.assertIn("Kvas", dialog.question)
@@ -270,8 +284,10 @@ class TestNaming(AnswerCommon):
                 (dialog.quantity, dialog.price, dialog.store_price, dialog.free),
                 (2, 89.9, 120, 100),
             )
+            self.assertEqual(dialog.amount, 179.8, "of both")
             self.assertFalse(dialog.refusal)
             dialog.agreed = True
+            self.assertEqual(dialog.amount, 240)
         dialog.record.action_confirm()
         self.assertEqual(kvass.service_chosen_price, 120)
         self._done(order)

@@ -94,6 +94,19 @@ class TestRefusal(OrderServiceCommon):
             order.with_user(self.manager)._service_refuse(reason)
         self.assertEqual(order.service_reason_user_id, self.operator)
 
+    def test_the_dialog_of_who_comes_second_says_who_was_first_and_closes(self):
+        order = self._order()
+        task, reason = self._task(order), self._reason("changed_mind")
+        second = task.with_user(self.manager).action_fail()
+        first = task.with_user(self.operator).action_fail()
+        self._answer(first, self.operator, reason_id=reason.id)
+        moves = len(order.service_log_ids)
+        note = self._answer(second, self.manager, reason_id=reason.id)
+        self.assertRegex(note["params"]["message"], "finished already: .*T_Operator")
+        self.assertEqual(note["params"]["next"]["type"], "ir.actions.act_window_close")
+        self.assertEqual(len(order.service_log_ids), moves)
+        self.assertEqual(order.service_reason_user_id, self.operator)
+
     # -- reasons of some stages only ---------------------------------------------------
 
     def _offered(self, action, user):

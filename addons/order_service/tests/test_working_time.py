@@ -38,6 +38,23 @@ class TestWorkingTime(BaseCase):
             MONDAY + timedelta(hours=9, minutes=10),
         )
 
+    def test_the_next_full_hour_of_work_may_be_the_opening(self):
+        for hours, expected in (
+            (9.5, MONDAY + timedelta(hours=10)),
+            (10, MONDAY + timedelta(hours=10)),
+            (3, MONDAY + timedelta(hours=9)),
+            (17.5, MONDAY + timedelta(days=1, hours=9)),
+            (4 * 24 + 23.5, MONDAY + timedelta(days=7, hours=9)),
+        ):
+            moment = MONDAY + timedelta(hours=hours)
+            self.assertEqual(working_time.next_full_hour(WEEK, moment), expected)
+
+    def test_without_working_time_a_full_hour_is_one_of_the_night_too(self):
+        late = MONDAY + timedelta(hours=23, minutes=20)
+        self.assertEqual(
+            working_time.next_full_hour([], late), MONDAY + timedelta(days=1)
+        )
+
     @given(st.integers(0, 6 * 24 * 60), st.integers(1, 5 * 540))
     def test_exactly_the_asked_minutes_lie_between(self, offset, minutes):
         start = MONDAY + timedelta(minutes=offset)

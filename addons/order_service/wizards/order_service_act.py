@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount
 
+from .closing_note import closing_note
+
 
 class OrderServiceAct(models.TransientModel):
     """What a person still has to say before a task or a button takes effect."""
@@ -89,8 +91,13 @@ class OrderServiceAct(models.TransientModel):
         )
 
     def action_confirm(self):
-        """Do what was asked, with the reason or the courier now known."""
+        """Do what was asked, with the reason or the courier now known.
+
+        :return: an action that closes the dialog, with a note if a colleague was first
+        """
         self.ensure_one()
+        if sentence := self._too_late_sentence():
+            return closing_note(sentence)
         if self.task_id:
             self._finish_task()
         else:
@@ -104,6 +111,14 @@ class OrderServiceAct(models.TransientModel):
             )
         return {"type": "ir.actions.act_window_close"}
 
+    def _too_late_sentence(self):
+        """Who did it while the dialog stood open; empty: nobody."""
+        if self.task_id:
+            self.task_id._check_person()
+            return self.task_id.sudo()._finished_sentence()
+        self.order_id._service_check_staff()
+        return self.order_id._service_moved_sentence(self.visit)
+
     def _check_order_button(self):
         """The transition is a button of the order that stands open to the person.
 
@@ -112,7 +127,6 @@ class OrderServiceAct(models.TransientModel):
         order = self.order_id
         order._service_check_staff()
         if self.transition_id.id not in order._service_button_ids():
-            order._service_check_visit(self.visit)
             raise UserError(
                 self.env._(
                     "Order %s has no such button at its stage.", order.service_number

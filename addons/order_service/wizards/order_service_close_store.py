@@ -1,7 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .closing_note import closing_note
+
 MOVE, DEFER, LEAVE = "move", "defer", "leave"
+SHOWN_ORDERS = 10
 
 
 class OrderServiceCloseStore(models.TransientModel):
@@ -24,7 +27,12 @@ class OrderServiceCloseStore(models.TransientModel):
     store_time = fields.Char(string="By the store's clock", compute="_compute_orders")
     reason = fields.Char(required=True, help="Told to the customers and to the site.")
     order_ids = fields.Many2many(
-        "sale.order", string="Orders in this time", compute="_compute_orders"
+        "sale.order", string="Orders that can be moved", compute="_compute_orders"
+    )
+    carried_text = fields.Char(
+        string="On their way",
+        compute="_compute_orders",
+        help="Orders of this time that a courier has already: they stay as they are.",
     )
     decision = fields.Selection(
         [
@@ -54,6 +62,19 @@ class OrderServiceCloseStore(models.TransientModel):
             closure = closures.new(dialog._closure_values())
             dialog.store_time = bool(known) and closure.store_time
             dialog.order_ids = closure._hit_orders() if known else False
+            dialog.carried_text = known and dialog._carried_sentence(closure)
+
+    def _carried_sentence(self, closure):
+        """How many orders no longer can be moved, and which; empty: there are none."""
+        carried = closure._carried_orders()
+        numbers = carried[:SHOWN_ORDERS].mapped("service_number")
+        if len(carried) > SHOWN_ORDERS:
+            numbers.append("…")
+        return bool(carried) and self.env._(
+            "With a courier already, they stay as they are: %(count)s (%(orders)s).",
+            count=len(carried),
+            orders=", ".join(numbers),
+        )
 
     def _closure_values(self):
         return {
@@ -111,13 +132,6 @@ class OrderServiceCloseStore(models.TransientModel):
             for order in unplaced
         ]
         lines = [done, *no_room, *left]
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning" if lines[1:] else "success",
-                "sticky": bool(lines[1:]),
-                "message": "\n".join(lines),
-                "next": {"type": "ir.actions.act_window_close"},
-            },
-        }
+        open_points = bool(lines[1:])
+        kind = "warning" if open_points else "success"
+        return closing_note("\n".join(lines), kind, sticky=open_points)

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 PROPOSED = 5
+OFFERED = ("refusal", "free", "price", "amount", "store_price")
 
 
 class OrderServiceNameSubstitute(models.TransientModel):
@@ -39,10 +40,15 @@ class OrderServiceNameSubstitute(models.TransientModel):
         string="Free in the store", digits="Product Unit", compute="_compute_offer"
     )
     price = fields.Monetary(
-        string="The customer pays",
+        string="Price for the customer",
         compute="_compute_offer",
         help="Per unit: the lower of the store's price and what was to be paid for the"
         " missing goods.",
+    )
+    amount = fields.Monetary(
+        string="The customer pays",
+        compute="_compute_offer",
+        help="For the whole quantity, tax included.",
     )
     store_price = fields.Monetary(string="Price of the store", compute="_compute_offer")
     currency_id = fields.Many2one(related="line_id.currency_id")
@@ -80,10 +86,10 @@ class OrderServiceNameSubstitute(models.TransientModel):
             line = dialog.line_id.sudo()
             dialog.quantity = line._service_missing_qty(product) if product else 0.0
 
-    @api.depends("product_id", "quantity")
+    @api.depends("product_id", "quantity", "agreed")
     def _compute_offer(self):
         for dialog in self:
-            values = dict.fromkeys(("refusal", "free", "price", "store_price"), False)
+            values = dict.fromkeys(OFFERED, False)
             if dialog.product_id:
                 values.update(dialog._offer(dialog._asked_order()))
             dialog.update(values)
@@ -95,12 +101,13 @@ class OrderServiceNameSubstitute(models.TransientModel):
             return {"refusal": order._service_offer_refusal(product, why)}
         store_price = order._service_list_prices(product)[product.id]
         quantity = self.quantity or line._service_missing_qty(product)
+        price = order._service_substitute_price(line, product, quantity, store_price)
+        paid = max(price, store_price) if self.agreed else price
         return {
             "free": order._service_free(product)[product.id],
             "store_price": store_price,
-            "price": order._service_substitute_price(
-                line, product, quantity, store_price
-            ),
+            "price": price,
+            "amount": order._service_sum_of(product, quantity, paid),
         }
 
     def action_confirm(self):

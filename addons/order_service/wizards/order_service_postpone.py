@@ -1,9 +1,9 @@
-import math
 from datetime import timedelta
 
 from odoo import api, fields, models
 
 from ..models.order_service_deferral import KINDS
+from ..rules.working_time import next_full_hour
 
 CALL_AGAIN_HOURS = 1
 
@@ -45,14 +45,31 @@ class OrderServicePostpone(models.TransientModel):
 
     @api.model
     def default_get(self, fields_list):
-        """The next full hour by the store's clock."""
+        """An hour later, a full hour at which the store works."""
         values = super().default_get(fields_list)
         if order := self.env["sale.order"].browse(values.get("order_id")):
-            later = fields.Datetime.now() + timedelta(hours=CALL_AGAIN_HOURS)
-            day, hours = self._from_utc(order, later)
-            values["day"] = day
-            values["at"] = min(math.ceil(hours), 24)
+            moment = self._proposed_moment(order)
+            values["day"] = moment.date()
+            values["at"] = moment.hour + moment.minute / 60
         return values
+
+    @api.model
+    def _proposed_moment(self, order):
+        """When to try again, naive, by the clock of the order's store."""
+        now = fields.Datetime.now()
+        calendar = order.sudo().warehouse_id.service_calendar_id
+        working = calendar._service_intervals(now, 0) if calendar else []
+        return next_full_hour(
+            [
+                tuple(self._on_clock(order, moment) for moment in pair)
+                for pair in working
+            ],
+            self._on_clock(order, now + timedelta(hours=CALL_AGAIN_HOURS)),
+        )
+
+    @api.model
+    def _on_clock(self, order, moment):
+        return order._service_local(moment).replace(tzinfo=None)
 
     def action_postpone(self):
         """Put the order aside; its tasks are hidden and their clocks stand."""

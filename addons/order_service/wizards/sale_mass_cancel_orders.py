@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .closing_note import closing_note
+
 SHOWN_ORDERS = 10
 
 
@@ -43,6 +45,7 @@ class SaleMassCancelOrders(models.TransientModel):
     def action_mass_cancel(self):
         """Cancel the orders; those on a route go their refusal way.
 
+        :return: a note about orders that a colleague cancelled meanwhile, if any
         :raises UserError: no reason was chosen though an order is on a route
         """
         self.ensure_one()
@@ -56,4 +59,19 @@ class SaleMassCancelOrders(models.TransientModel):
             service_reason_id=self.service_reason_id.id,
             service_reason_note=self.service_note,
         )
-        return super(SaleMassCancelOrders, routed).action_mass_cancel()
+        told = routed._leave_out_refused()
+        result = super(SaleMassCancelOrders, routed).action_mass_cancel()
+        return closing_note("\n".join(told)) if told else result
+
+    def _leave_out_refused(self):
+        """Take off what was cancelled while the dialog stood open.
+
+        :return: a sentence about each of these orders
+        """
+        sentences = {
+            order: order._service_refused_sentence() for order in self.sale_order_ids
+        }
+        self.sale_order_ids = self.sale_order_ids.filtered(
+            lambda order: not sentences[order]
+        )
+        return list(filter(None, sentences.values()))

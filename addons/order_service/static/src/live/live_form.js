@@ -5,6 +5,7 @@ import { useService } from "@web/core/utils/hooks";
 import { FormController } from "@web/views/form/form_controller";
 import { FormRenderer } from "@web/views/form/form_renderer";
 import { formView } from "@web/views/form/form_view";
+import { ServiceStatusBarButtons } from "@order_service/form/status_bar_buttons";
 import { orderIdOf } from "@order_service/live/live_hook";
 
 /** A form of an order or a task that follows what colleagues do with the order. */
@@ -66,6 +67,11 @@ export class ServiceFormController extends FormController {
 
 /** The goods need the width: messages stand below them on every screen. */
 export class ServiceFormRenderer extends FormRenderer {
+    static components = {
+        ...FormRenderer.components,
+        StatusBarButtons: ServiceStatusBarButtons,
+    };
+
     mailLayout(hasAttachmentContainer) {
         const layout = super.mailLayout(hasAttachmentContainer);
         return layout === "SIDE_CHATTER" ? "BOTTOM_CHATTER" : layout;
