@@ -19,7 +19,7 @@ from support import own_database
 ROOT = Path(__file__).resolve().parent.parent
 DEMO = ROOT / "addons" / "partner_notifications" / "demo"
 PORTAL = ("romashka", "romashka2", "vasilek", "lutik")
-STAFF = ("clerk", "topicmanager", "sender")
+STAFF = ("clerk", "clerk2", "topicmanager", "sender")
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ MOST_SEEDS = 100
 
 def load_waves(env):
     """Two waves of the debt rule: one long over and measured, one of this week."""
-    rule = _make_rules(env)
+    rule = _debt_rule(env)
     first = send(rule, _seed(rule, "first"))
     move_back(env, first, FIRST_WAVE)
     _read(env, first)
@@ -27,35 +27,38 @@ def load_waves(env):
     second = send(rule, _seed(rule, "second"))
     move_back(env, second, SECOND_WAVE)
     rule.next_run = fields.Datetime.now() + timedelta(days=1)
+
+
+def work_out_effects(env):
+    """What the nightly job would have found out by now."""
     effects = env["partner.notification.effect"]
     for waves in effects._due_groups():
         effects._work_out_group(waves)
 
 
-def _make_rules(env):
-    """The debt rule with its ramp, and the rule of moved deliveries."""
-    common = {"company_id": env.company.id}
-    env["partner.notification.rule"].create(
-        common
-        | {
-            "name": "Перенос доставки",
-            "topic_id": env.ref("partner_notifications.topic_delivery").id,
-            "source": "delivery",
-        }
+def switch_on(env, source, **values):
+    """The ready-made rule of a source, looked through and switched on.
+
+    :return: partner.notification.rule
+    """
+    rule = (
+        env["partner.notification.rule"]
+        .with_context(active_test=False)
+        .search([("source", "=", source), ("company_id", "=", env.company.id)])
     )
-    return env["partner.notification.rule"].create(
-        common
-        | {
-            "name": "Неоплаченные заказы",
-            "topic_id": env.ref("partner_notifications.topic_debt").id,
-            "source": "debt",
-            "amount_from": 10_000,
-            "every_days": 14,
-            "hold_out_share": 30,
-            "ramp_ids": [
-                Command.create({"date": days_ago(-30), "amount_from": 3_000}),
-            ],
-        }
+    rule.write({"active": True, "name": rule.topic_id.name} | values)
+    return rule
+
+
+def _debt_rule(env):
+    """The debt rule with its ramp."""
+    return switch_on(
+        env,
+        "debt",
+        amount_from=10_000,
+        every_days=14,
+        hold_out_share=30,
+        ramp_ids=[Command.create({"date": days_ago(-30), "amount_from": 3_000})],
     )
 
 
@@ -65,9 +68,14 @@ def send(rule, seed=None):
     :param str seed: draws who is held out; any if not given
     :return: partner.notification.broadcast
     """
-    pipeline = rule.env["partner.notification.pipeline"]
     wave = rule._start()
     wave.seed = seed or wave.seed
+    return carry_out(wave)
+
+
+def carry_out(wave):
+    """Decide on all companies of a queued wave, without the job's commits."""
+    pipeline = wave.env["partner.notification.pipeline"]
     pipeline._start(wave)
     while pipeline._run_batch(wave):
         pass
