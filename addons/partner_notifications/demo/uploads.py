@@ -2,7 +2,7 @@
 
 import base64
 
-from .waves import carry_out, move_back
+from .waves import carry_out, move_back, read
 
 SENT = 8  # days ago
 # where the recipients of each stand among the small companies
@@ -34,6 +34,7 @@ def load_uploads(env, small_companies):
     )
     offer.action_send()
     move_back(env, carry_out(offer.sudo()), SENT)
+    read(env, offer.sudo())
     large = _upload(
         env,
         topic,

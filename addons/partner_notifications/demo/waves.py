@@ -9,23 +9,25 @@ from odoo.tools import SQL
 from .ledger import days_ago, pay
 
 SEED = 7
-FIRST_WAVE = 20
-SECOND_WAVE = 5
+FIRST_WAVE = 31
+SECOND_WAVE = 16
 # of a hundred companies: who pay all, and who pay a part
 PAYERS = {"sent": (52, 12), "hold_out": (26, 8)}
-READERS = 62
+# of a hundred persons: who see a notification, read it, do what it offers
+SEEING, READERS, ACTING = 74, 62, 21
 MOST_SEEDS = 100
 
 
 def load_waves(env):
-    """Two waves of the debt rule: one long over and measured, one of this week."""
+    """Two waves of the debt rule: one long over and measured, one not over yet."""
     rule = _debt_rule(env)
     first = send(rule, _seed(rule, "first"))
     move_back(env, first, FIRST_WAVE)
-    _read(env, first)
+    read(env, first)
     _pay_after(env, first)
     second = send(rule, _seed(rule, "second"))
     move_back(env, second, SECOND_WAVE)
+    read(env, second)
     rule.next_run = fields.Datetime.now() + timedelta(days=1)
 
 
@@ -116,14 +118,20 @@ def move_back(env, wave, days):
     env.invalidate_all()
 
 
-def _read(env, wave):
-    """Some persons read soon, some late, some not at all."""
+def read(env, wave):
+    """Some persons see it soon, some late or never; some of them read, few act."""
     random = Random(SEED)
     for receipt in wave.notification_ids.receipt_ids.sorted("id"):
-        if random.randrange(100) >= READERS:
+        luck = random.randrange(100)
+        if luck >= SEEING:
             continue
         moment = receipt.appear_at + timedelta(minutes=random.randint(10, 4000))
-        receipt.write({"seen_at": moment, "read_at": moment})
+        marks = {"seen_at": moment}
+        if luck < READERS:
+            marks["read_at"] = moment
+        if luck < ACTING:
+            marks["acted_at"] = moment
+        receipt.write(marks)
 
 
 def _pay_after(env, wave):
@@ -139,7 +147,7 @@ def _pay_after(env, wave):
                 share = 1 if position < all_of_it else 0.5
                 pay(env, partner, share, days=FIRST_WAVE - random.randint(1, 12))
     # of the three that are looked at one has paid a part
-    pay(env, env.ref("partner_notifications.demo_vasilek"), 0.4, days=8)
+    pay(env, env.ref("partner_notifications.demo_vasilek"), 0.4, days=22)
 
 
 def _seed(rule, name):

@@ -30,7 +30,7 @@ def load_wishes(env, small_companies):
         [("partner_id.commercial_partner_id", "in", small_companies.ids)], order="id"
     )
     _ask_for_copies(env)
-    _switch_off_offers(env, users)
+    _switch_off_offers(env)
     _rate(env, users)
     _visit(env, users)
 
@@ -47,13 +47,15 @@ def _ask_for_copies(env):
     igor.write({"notification_quiet_from": 22, "notification_quiet_to": 8})
 
 
-def _switch_off_offers(env, users):
-    """Every ninth person has had enough of offers."""
-    offers = env["partner.notification.broadcast"].search(
-        [("origin", "=", "upload"), ("company_id", "=", env.company.id)], limit=1
+def _switch_off_offers(env):
+    """Some of those who got the offer have had enough of offers."""
+    sent = env["partner.notification.receipt"].search(
+        [("topic_id.code", "=", "offers")], order="id"
     )
-    for user in users[::9]:
-        env["partner.notification.preference"]._save(user, {offers.topic_id: set()})
+    for receipt in sent[::5]:
+        env["partner.notification.preference"]._save(
+            receipt.partner_id.user_ids, {receipt.topic_id: set()}
+        )
 
 
 def _rate(env, users):
