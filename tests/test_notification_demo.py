@@ -76,10 +76,10 @@ def test_who_still_owes_is_due_for_the_next_wave(demo_env):
     """The dry run has somebody to show: the rhythm of the second wave is over."""
     rule = waves(demo_env, "debt").rule_id
     assert rule.ramp_ids
-    rule.action_dry_run()
-    found = demo_env["partner.notification.dry.run"].search(
-        [("rule_id", "=", rule.id), ("outcome", "=", "sent")]
+    looked = demo_env["partner.notification.dry.run"].with_context(
+        **rule.action_dry_run()["context"]
     )
+    found = looked.search([("outcome", "=", "sent"), ("is_now", "=", True)])
     assert len(found.commercial_partner_id) > 30
 
 

@@ -6,7 +6,7 @@ registry.category("web_tour.tours").add("partner_notifications_dry_run", {
     steps: () => [
         { trigger: ".o_data_cell:contains(Late payers)", run: "click" },
         { trigger: "button[name=action_dry_run]", run: "click" },
-        { trigger: ".o_group_name:contains(Sent)", run: "click" },
+        { trigger: ".o_group_name:contains(Would get it)", run: "click" },
         { trigger: ".o_data_row:contains(Romashka)" },
         { trigger: ".o_group_name:contains(nobody has access)", run: "click" },
         { trigger: ".o_data_row:contains(Nobody in the portal)" },
