@@ -19,7 +19,7 @@ from support import own_database
 ROOT = Path(__file__).resolve().parent.parent
 DEMO = ROOT / "addons" / "partner_notifications" / "demo"
 PORTAL = ("romashka", "romashka2", "vasilek", "lutik")
-STAFF = ("clerk", "topicmanager", "sender")
+STAFF = ("clerk", "clerk2", "topicmanager", "sender")
 
 
 @pytest.fixture(scope="module")
@@ -66,10 +66,70 @@ def test_a_finished_wave_shows_its_effect(demo_env):
     assert not wave.effect_warning
 
 
-def test_the_wave_of_this_week_is_not_judged_yet(demo_env):
+def test_the_second_wave_is_not_judged_yet(demo_env):
     wave = waves(demo_env, "debt")[1]
-    assert wave.started_at > fields.Datetime.now() - timedelta(days=7)
+    assert wave.started_at > fields.Datetime.now() - timedelta(days=17)
     assert not wave.effect_final
+
+
+def test_who_still_owes_is_due_for_the_next_wave(demo_env):
+    """The dry run has somebody to show: the rhythm of the second wave is over."""
+    rule = waves(demo_env, "debt").rule_id
+    assert rule.ramp_ids
+    looked = demo_env["partner.notification.dry.run"].with_context(
+        **rule.action_dry_run()["context"]
+    )
+    found = looked.search([("outcome", "=", "sent"), ("is_now", "=", True)])
+    assert len(found.commercial_partner_id) > 30
+
+
+def test_waitlists_have_goods_that_came_in_and_goods_to_come(demo_env):
+    """K11: one arrival told, with a button into the draft order."""
+    entries = demo_env["partner.waitlist"].search(
+        [("company_id", "=", demo_env.ref("partner_notifications.demo_company").id)]
+    )
+    assert {"waiting", "told"} == set(entries.mapped("state"))
+    romashka = demo_env["res.users"].search([("login", "=", "romashka")])
+    receipts = demo_env["partner.notification.receipt"].with_user(romashka)
+    assert "waitlist" in receipts.search([]).mapped("action")
+
+
+def test_a_new_manager_and_corrected_details_are_told(demo_env):
+    """K7, K8."""
+    told = demo_env["partner.notification"].search([("outcome", "=", "sent")])
+    by_topic = {
+        message.topic_id.code: message.commercial_partner_id for message in told
+    }
+    assert by_topic["manager"] == demo_env.ref("partner_notifications.demo_romashka")
+    assert by_topic["details"] == demo_env.ref("partner_notifications.demo_vasilek")
+
+
+def test_uploads_stand_in_every_state(demo_env):
+    """K9: one sent, too small to tell; one for a second person; one with errors."""
+    uploads = demo_env["partner.notification.broadcast"].search(
+        [("origin", "=", "upload")], order="id"
+    )
+    sent, pending, draft = uploads
+    assert (sent.state, pending.state, draft.state) == ("done", "pending", "draft")
+    assert sent.effect_warning
+    assert pending.author_id.login == "clerk"
+    assert draft.problem_count == 3
+
+
+def test_one_person_wants_copies_and_quiet_hours(demo_env):
+    igor = demo_env["res.users"].search([("login", "=", "romashka2")])
+    assert igor.notification_quiet_from > igor.notification_quiet_to
+    wishes = demo_env["partner.notification.preference"].search(
+        [("user_id", "=", igor.id), ("email", "=", True)]
+    )
+    assert len(wishes) == 2
+
+
+def test_the_section_is_rated_quarter_by_quarter(demo_env):
+    """K10."""
+    ratings = demo_env["partner.notification.feedback"].search([("score", ">", 0)])
+    assert len(set(ratings.mapped("quarter"))) >= 4
+    assert {5, 4} <= set(ratings.mapped("score"))
 
 
 def test_every_portal_user_has_something_to_read(demo_env):

@@ -257,3 +257,59 @@ def test_a_mark_left_while_a_source_looks_is_looked_at_next(world, commits_first
         assert (res_id, before) == (7, "old")
         marks._take_away("race", company)
         source.cr.commit()
+
+
+# -- into the draft order --------------------------------------------------------------
+
+
+def _goods_are_here(world, number):
+    """Ids of told entries of the first company, each for goods of its own."""
+    with world.database.environment() as env:
+        builders = world.builders(env)
+        builders.set_up_waitlist()
+        partner = env["res.partner"].browse(world.partner_ids[0])
+        entries = env["partner.waitlist"]
+        for place in range(number):
+            goods = builders._product(f"Goods {place}")
+            entries |= builders._entry(partner, product_id=goods.id)
+            builders._arrive(1, product=goods)
+        builders._tick()
+        assert set(entries.mapped("state")) == {"told"}
+        builders.rule.active = False
+        return entries.ids
+
+
+def _order(env, entry_id):
+    """What the portal's door does after it has found the entry by its rule."""
+    entry = env["partner.waitlist"].search([("id", "=", entry_id)]).sudo()
+    entry._order_for(env.user)
+    return entry
+
+
+@mute_logger("odoo.sql_db")
+def test_of_two_colleagues_who_order_at_once_one_has_ordered(world):
+    """K11: the goods stand in the order once, and the second is told by whom."""
+    [entry_id] = _goods_are_here(world, 1)
+    one_id, other_id = world.person_ids
+    with world.session(one_id) as one, world.session(other_id) as other:
+        order = _order(one, entry_id).order_id
+        one.cr.commit()
+        with pytest.raises(UserError, match="In an order"):
+            retrying(lambda: _order(other, entry_id), other)
+        other.cr.rollback()
+        receipt = other["partner.notification.receipt"].search([])
+        assert receipt.acted_by == one.user.name
+        lines = other["partner.waitlist"].browse(entry_id).sudo().order_id.order_line
+        assert (lines.order_id, len(lines)) == (order.with_env(lines.env), 1)
+
+
+@mute_logger("odoo.sql_db")
+def test_two_goods_ordered_at_once_share_the_draft(world):
+    first_id, second_id = _goods_are_here(world, 2)
+    one_id, other_id = world.person_ids
+    with world.session(one_id) as one, world.session(other_id) as other:
+        order = _order(one, first_id).order_id
+        one.cr.commit()
+        shared = retrying(lambda: _order(other, second_id).order_id, other)
+        assert shared.id == order.id
+        assert len(shared.order_line) >= 2

@@ -7,6 +7,15 @@ from .portal import NotificationPortal
 class ManagerPortal(NotificationPortal):
     """The card of the person who looks after the partner's company."""
 
+    def _prepare_portal_layout_values(self):
+        """The company's manager, whom it was told of, before a person's own one.
+
+        A person keeps the salesperson it was made with when the company is handed over.
+        """
+        values = super()._prepare_portal_layout_values()
+        manager = request.env.user.commercial_partner_id.sudo().user_id
+        return values | {"sales_user": manager} if manager else values
+
     @http.route("/my/manager", type="http", auth="user", website=True, readonly=True)
     def portal_my_manager(self, **_kwargs):
         """Name, function, phone, mail and photo of the company's manager."""

@@ -30,14 +30,16 @@ class DebtPortal(NotificationPortal):
         :param period: begin, end, company_id, lang of the statement asked for last
         """
         partner = request.env.user.commercial_partner_id
-        documents = self._overdue_documents(partner)
-        totals = self._totals(documents)
-        place = pager("/my/debt", len(documents), page, DOCUMENTS_A_PAGE)
-        shown = documents[place["offset"] : place["offset"] + DOCUMENTS_A_PAGE]
+        totals = self._totals(partner)
+        counts = {}
+        for company, _currency, _amount, count in totals:
+            counts[company] = counts.get(company, 0) + count
+        place = pager("/my/debt", sum(counts.values()), page, DOCUMENTS_A_PAGE)
+        shown = self._overdue_documents(partner, counts, place["offset"])
         values = self._prepare_portal_layout_values() | {
             "page_name": "debt",
-            "totals": totals,
-            "is_overdue": any(amount > 0 for _company, _currency, amount in totals),
+            "totals": [total for total in totals if total[2]],
+            "is_overdue": any(total[2] > 0 for total in totals),
             "documents": self._with_invoices(shown),
             "pager": place,
             **self._statement_values(partner, period),
@@ -48,27 +50,31 @@ class DebtPortal(NotificationPortal):
         """Our companies the reader deals with, as core has it for invoices."""
         return request.env.companies
 
-    def _overdue_documents(self, partner):
-        """What ``_overdue_documents`` of the ledger finds, in each of our companies."""
+    def _totals(self, partner):
+        """(company, currency, amount, number of documents) of what is overdue."""
         ledger = request.env["partner.notification.ledger"]
-        return [
-            document | {"company": company}
-            for company in self._companies()
-            for document in ledger._overdue_documents(partner, company)
-        ]
-
-    def _totals(self, documents):
-        """(company, currency, amount) of what is overdue; currencies stay apart."""
-        sums = {}
-        for document in documents:
-            key = (document["company"], document["currency_id"])
-            sums[key] = sums.get(key, 0) + document["amount"]
         currencies = request.env["res.currency"].sudo()
         return [
-            (company, currencies.browse(currency_id), float(amount))
-            for (company, currency_id), amount in sums.items()
-            if amount
+            (company, currencies.browse(currency_id), float(amount), count)
+            for company in self._companies()
+            for currency_id, amount, count in ledger._overdue_totals(partner, company)
         ]
+
+    def _overdue_documents(self, partner, counts, offset):
+        """One page of the overdue documents, company by company.
+
+        :param dict counts: company -> how many it has
+        :param int offset: how many stand on the pages before
+        """
+        ledger = request.env["partner.notification.ledger"]
+        shown = []
+        for company, count in counts.items():
+            left = DOCUMENTS_A_PAGE - len(shown)
+            if left and offset < count:
+                found = ledger._overdue_documents(partner, company, offset, left)
+                shown += [document | {"company": company} for document in found]
+            offset = max(0, offset - count)
+        return shown
 
     def _with_invoices(self, documents):
         """The documents of a page with their invoice, where the reader may open it."""

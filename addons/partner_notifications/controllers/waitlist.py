@@ -33,7 +33,9 @@ class WaitlistPortal(NotificationPortal):
         if not request.env.user._is_portal():
             return request.redirect("/my")
         entries = self._entries().search([("state", "in", OPEN)]).sudo()
-        lines = self._ordered_lines(values.get("search"))
+        # who waits anywhere has nothing to add; elsewhere a second entry makes sense
+        awaited = entries.filtered(lambda entry: not entry.warehouse_id).product_id
+        lines = self._ordered_lines(values.get("search"), awaited)
         companies = entries.company_id | lines.company_id
         values = (
             self._prepare_portal_layout_values()
@@ -65,8 +67,12 @@ class WaitlistPortal(NotificationPortal):
         )
         return found.grouped("company_id")
 
-    def _ordered_lines(self, words):
-        """The last order line of each of the goods the company has ordered."""
+    def _ordered_lines(self, words, awaited):
+        """The last order line of each of the goods the company has ordered.
+
+        :param str words: a piece of their name or code, or None
+        :param awaited: product.product that need not be offered any more
+        """
         offering = request.env["partner.waitlist"]._offering()
         lines = request.env["sale.order.line"]
         # the rule of order lines leaves the person's own company's
@@ -76,6 +82,7 @@ class WaitlistPortal(NotificationPortal):
             ("state", "in", ("sent", "sale")),
             ("product_id.is_storable", "=", True),
             ("product_id.active", "=", True),
+            ("product_id", "not in", awaited.ids),
         ]
         if words:
             domain.append(("product_id", "ilike", words))

@@ -5,8 +5,12 @@ Loaded once, by ``post_init_hook``, after the files of the manifest's ``demo``.
 
 from .deliveries import move_deliveries
 from .ledger import load_debts
+from .news import tell_news
 from .people import load_people
-from .waves import load_waves
+from .uploads import load_uploads
+from .waitlists import load_waitlists
+from .waves import load_waves, work_out_effects
+from .wishes import load_wishes
 
 
 def load(env):
@@ -27,4 +31,9 @@ def load(env):
     small_companies = load_people(env)
     load_debts(env, small_companies)
     load_waves(env)
+    load_uploads(env, small_companies)
+    work_out_effects(env)
+    tell_news(env)
     move_deliveries(env)
+    load_waitlists(env)
+    load_wishes(env, small_companies)

@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 
 from odoo import Command, fields
 
-from .waves import send
+from .waves import send, switch_on
 
 BOXES = 5
 # partner -> (days from today to the promised day, to the new one)
@@ -13,14 +13,12 @@ MOVES = {"romashka": (1, 3), "vasilek": (2, 3), "lutik": (1, 5)}
 
 def move_deliveries(env):
     """An order of each of the three, promised for one day and moved to another."""
+    rule = switch_on(env, "delivery")
     for name, (promised, moved) in MOVES.items():
         order = _order(env, env.ref(f"partner_notifications.demo_{name}"))
         order.commitment_date = _noon(promised)
         order.action_confirm()
         order.commitment_date = _noon(moved)
-    rule = env["partner.notification.rule"].search(
-        [("source", "=", "delivery"), ("company_id", "=", env.company.id)], limit=1
-    )
     send(rule)
 
 

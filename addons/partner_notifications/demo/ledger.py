@@ -10,9 +10,9 @@ PAPER_PRICE = 2450
 SEED = 5
 # partner -> (boxes of paper, days since the invoice, days since it was due)
 STORIES = {
-    "romashka": ((46, 70, 40), (12, 55, 25), (8, 10, -20)),
-    "vasilek": ((20, 80, 50), (9, 60, 30)),
-    "lutik": ((6, 66, 36),),
+    "romashka": ((46, 80, 50), (12, 65, 35), (8, 10, -20)),
+    "vasilek": ((20, 90, 60), (9, 70, 40)),
+    "lutik": ((6, 76, 46),),
 }
 
 
@@ -27,7 +27,7 @@ def load_debts(env, small_companies):
     invoice(
         env,
         [
-            (company, random.randint(2, 60), random.randint(60, 90), 30)
+            (company, random.randint(2, 60), random.randint(75, 105), 45)
             for company in small_companies
         ],
     )

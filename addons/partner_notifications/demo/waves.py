@@ -9,53 +9,60 @@ from odoo.tools import SQL
 from .ledger import days_ago, pay
 
 SEED = 7
-FIRST_WAVE = 20
-SECOND_WAVE = 5
+FIRST_WAVE = 31
+SECOND_WAVE = 16
 # of a hundred companies: who pay all, and who pay a part
 PAYERS = {"sent": (52, 12), "hold_out": (26, 8)}
-READERS = 62
+# of a hundred persons: who see a notification, read it, do what it offers
+SEEING, READERS, ACTING = 74, 62, 21
+LATE_PAYERS = 4  # one of so many has paid since the second wave
 MOST_SEEDS = 100
 
 
 def load_waves(env):
-    """Two waves of the debt rule: one long over and measured, one of this week."""
-    rule = _make_rules(env)
+    """Two waves of the debt rule: one long over and measured, one not over yet."""
+    rule = _debt_rule(env)
     first = send(rule, _seed(rule, "first"))
     move_back(env, first, FIRST_WAVE)
-    _read(env, first)
+    read(env, first)
     _pay_after(env, first)
     second = send(rule, _seed(rule, "second"))
     move_back(env, second, SECOND_WAVE)
+    read(env, second)
+    _pay_soon(env, second)
     rule.next_run = fields.Datetime.now() + timedelta(days=1)
+
+
+def work_out_effects(env):
+    """What the nightly job would have found out by now."""
     effects = env["partner.notification.effect"]
     for waves in effects._due_groups():
         effects._work_out_group(waves)
 
 
-def _make_rules(env):
-    """The debt rule with its ramp, and the rule of moved deliveries."""
-    common = {"company_id": env.company.id}
-    env["partner.notification.rule"].create(
-        common
-        | {
-            "name": "Перенос доставки",
-            "topic_id": env.ref("partner_notifications.topic_delivery").id,
-            "source": "delivery",
-        }
+def switch_on(env, source, **values):
+    """The ready-made rule of a source, looked through and switched on.
+
+    :return: partner.notification.rule
+    """
+    rule = (
+        env["partner.notification.rule"]
+        .with_context(active_test=False)
+        .search([("source", "=", source), ("company_id", "=", env.company.id)])
     )
-    return env["partner.notification.rule"].create(
-        common
-        | {
-            "name": "Неоплаченные заказы",
-            "topic_id": env.ref("partner_notifications.topic_debt").id,
-            "source": "debt",
-            "amount_from": 10_000,
-            "every_days": 14,
-            "hold_out_share": 30,
-            "ramp_ids": [
-                Command.create({"date": days_ago(-30), "amount_from": 3_000}),
-            ],
-        }
+    rule.write({"active": True, "name": rule.topic_id.name} | values)
+    return rule
+
+
+def _debt_rule(env):
+    """The debt rule with its ramp."""
+    return switch_on(
+        env,
+        "debt",
+        amount_from=10_000,
+        every_days=14,
+        hold_out_share=30,
+        ramp_ids=[Command.create({"date": days_ago(-30), "amount_from": 3_000})],
     )
 
 
@@ -65,9 +72,14 @@ def send(rule, seed=None):
     :param str seed: draws who is held out; any if not given
     :return: partner.notification.broadcast
     """
-    pipeline = rule.env["partner.notification.pipeline"]
     wave = rule._start()
     wave.seed = seed or wave.seed
+    return carry_out(wave)
+
+
+def carry_out(wave):
+    """Decide on all companies of a queued wave, without the job's commits."""
+    pipeline = wave.env["partner.notification.pipeline"]
     pipeline._start(wave)
     while pipeline._run_batch(wave):
         pass
@@ -108,14 +120,20 @@ def move_back(env, wave, days):
     env.invalidate_all()
 
 
-def _read(env, wave):
-    """Some persons read soon, some late, some not at all."""
+def read(env, wave):
+    """Some persons see it soon, some late or never; some of them read, few act."""
     random = Random(SEED)
     for receipt in wave.notification_ids.receipt_ids.sorted("id"):
-        if random.randrange(100) >= READERS:
+        luck = random.randrange(100)
+        if luck >= SEEING:
             continue
         moment = receipt.appear_at + timedelta(minutes=random.randint(10, 4000))
-        receipt.write({"seen_at": moment, "read_at": moment})
+        marks = {"seen_at": moment}
+        if luck < READERS:
+            marks["read_at"] = moment
+        if luck < ACTING:
+            marks["acted_at"] = moment
+        receipt.write(marks)
 
 
 def _pay_after(env, wave):
@@ -131,7 +149,15 @@ def _pay_after(env, wave):
                 share = 1 if position < all_of_it else 0.5
                 pay(env, partner, share, days=FIRST_WAVE - random.randint(1, 12))
     # of the three that are looked at one has paid a part
-    pay(env, env.ref("partner_notifications.demo_vasilek"), 0.4, days=8)
+    pay(env, env.ref("partner_notifications.demo_vasilek"), 0.4, days=22)
+
+
+def _pay_soon(env, wave):
+    """Some of those told lately have paid; the days of the others are not over."""
+    told = wave.notification_ids.filtered(lambda row: row.outcome == "sent")
+    partners = told.sorted("id").commercial_partner_id - _three(env)
+    for partner in partners[::LATE_PAYERS]:
+        pay(env, partner, 1, days=SECOND_WAVE - 7)
 
 
 def _seed(rule, name):

@@ -83,6 +83,10 @@ class PartnerNotificationBroadcast(models.Model):
     sent_count = fields.Integer(string="Sent", compute="_compute_counts")
     hold_out_count = fields.Integer(string="Held out", compute="_compute_counts")
     dropped_count = fields.Integer(string="Dropped", compute="_compute_counts")
+    no_portal_count = fields.Integer(
+        string="Without portal access", compute="_compute_counts"
+    )
+    withdrawn_count = fields.Integer(string="Withdrawn", compute="_compute_counts")
     left_count = fields.Integer(string="Still to decide", compute="_compute_counts")
 
     # -- computed ----------------------------------------------------------------------
@@ -99,12 +103,10 @@ class PartnerNotificationBroadcast(models.Model):
             }
             wave.sent_count = counts.get("sent", 0)
             wave.hold_out_count = counts.get("hold_out", 0)
-            wave.dropped_count = (
-                sum(counts.values())
-                - wave.sent_count
-                - wave.hold_out_count
-                - counts.get("withdrawn", 0)
-            )
+            wave.no_portal_count = counts.get("no_portal_user", 0)
+            wave.withdrawn_count = counts.get("withdrawn", 0)
+            told_or_not = wave.sent_count + wave.hold_out_count + wave.withdrawn_count
+            wave.dropped_count = sum(counts.values()) - told_or_not
             wave.left_count = left.get((wave,), 0)
             wave.duplicate_count = (
                 wave.candidate_count - sum(counts.values()) - wave.left_count

@@ -125,7 +125,9 @@ class PartnerNotificationEffect(models.Model):
                 figure._say_how_much(),
                 figure._say_if_open(),
             )
-            figure.sentence = " ".join(part for part in parts if part)
+            sentence = " ".join(part for part in parts if part)
+            # a sentence may end with an abbreviation that has a point of its own
+            figure.sentence = sentence.replace("..", ".")
 
     def _say_what_they_did(self):
         sentence = self.env._(DEEDS[self.measure])

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class PartnerNotificationBroadcast(models.Model):
@@ -6,22 +6,9 @@ class PartnerNotificationBroadcast(models.Model):
 
     _inherit = "partner.notification.broadcast"  # pylint: disable=consider-merging-classes-inherited
 
-    no_portal_count = fields.Integer(
-        string="Without portal access", compute="_compute_outcome_counts"
-    )
-    withdrawn_count = fields.Integer(
-        string="Withdrawn", compute="_compute_outcome_counts"
-    )
     sending_on = fields.Boolean(
         related="company_id.notifications_on", string="Sending is on"
     )
-
-    @api.depends("notification_ids.outcome")
-    def _compute_outcome_counts(self):
-        counts = self._count("partner.notification", ["broadcast_id", "outcome"])
-        for wave in self:
-            wave.no_portal_count = counts.get((wave, "no_portal_user"), 0)
-            wave.withdrawn_count = counts.get((wave, "withdrawn"), 0)
 
     def action_no_portal(self):
         """The companies nobody of which can read this broadcast, to invite them.

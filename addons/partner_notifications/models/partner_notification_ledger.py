@@ -63,12 +63,14 @@ class PartnerNotificationLedger(models.AbstractModel):
         :param company: res.company whose ledger is read
         :param today: date; what is due on it is not late yet
         :return: rows (commercial_partner_id, currency_id, amount_residual,
-            amount_residual_currency, move_id, due)
+            amount_residual_currency, move_id, due: of a credit the day it is of)
         """
         return SQL(
             """SELECT partner.commercial_partner_id, line.currency_id,
                       line.amount_residual, line.amount_residual_currency,
-                      line.move_id, COALESCE(line.date_maturity, line.date) AS due
+                      line.move_id,
+                      CASE WHEN line.amount_residual < 0 THEN line.date
+                           ELSE COALESCE(line.date_maturity, line.date) END AS due
                  FROM account_move_line line
                  JOIN account_account account ON account.id = line.account_id
                  JOIN res_partner partner ON partner.id = line.partner_id
@@ -87,12 +89,32 @@ class PartnerNotificationLedger(models.AbstractModel):
             else SQL("TRUE"),
         )
 
-    def _overdue_documents(self, partner, company):
+    def _overdue_totals(self, partner, company):
+        """What a notification of debt tells: late debits less all open credits.
+
+        :return: list of (currency id, Decimal amount, number of documents)
+        """
+        self._check_reader(partner, company)
+        company = company.sudo()
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT currency_id, SUM(amount_residual_currency)::text,
+                          COUNT(DISTINCT move_id)
+                     FROM (%s) overdue WHERE commercial_partner_id = %s
+                    GROUP BY currency_id ORDER BY currency_id""",
+                self._overdue_lines_sql(company, self._today(company)),
+                partner.id,
+            )
+        )
+        return [(currency, Decimal(amount), count) for currency, amount, count in rows]
+
+    def _overdue_documents(self, partner, company, offset=0, limit=None):
         """What a partner has not paid in time, and what it paid for nothing yet.
 
+        :param int offset, limit: which of them; None: all
         :return: dicts with currency_id, move_id, number, due (date) and amount, below
-            zero where it was paid; the oldest first. Their sum by currency is what a
-            notification of debt tells.
+            zero where it was paid; the oldest first. ``_overdue_totals`` sums them.
         """
         self._check_reader(partner, company)
         company = company.sudo()
@@ -106,9 +128,12 @@ class PartnerNotificationLedger(models.AbstractModel):
                      JOIN account_move move ON move.id = overdue.move_id
                     WHERE overdue.commercial_partner_id = %s
                     GROUP BY overdue.currency_id, overdue.move_id, move.name
-                    ORDER BY MIN(overdue.due), overdue.move_id""",
+                    ORDER BY MIN(overdue.due), overdue.move_id, overdue.currency_id
+                    LIMIT %s OFFSET %s""",
                 self._overdue_lines_sql(company, self._today(company)),
                 partner.id,
+                limit,
+                offset,
             )
         )
         return [
@@ -171,10 +196,11 @@ class PartnerNotificationLedger(models.AbstractModel):
             SQL(
                 """SELECT line.currency_id, line.date, move.name, move.move_type,
                           move.origin_payment_id IS NOT NULL
-                              OR move.statement_line_id IS NOT NULL,
+                              OR move.statement_line_id IS NOT NULL
+                              OR journal.type IN ('bank', 'cash', 'credit'),
                           SUM(line.amount_currency)::text
                      %s AND line.date BETWEEN %s AND %s
-                    GROUP BY line.currency_id, line.date, move.id
+                    GROUP BY line.currency_id, line.date, move.id, journal.id
                    HAVING SUM(line.amount_currency) <> 0
                     ORDER BY line.currency_id, line.date, move.id""",
                 self._receivables_sql(partner, company),
@@ -205,6 +231,7 @@ class PartnerNotificationLedger(models.AbstractModel):
         return SQL(
             """FROM account_move_line line
                JOIN account_move move ON move.id = line.move_id
+               JOIN account_journal journal ON journal.id = move.journal_id
                JOIN account_account account ON account.id = line.account_id
               WHERE line.partner_id IN (
                     SELECT id FROM res_partner WHERE commercial_partner_id = %s)

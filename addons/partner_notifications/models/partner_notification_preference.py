@@ -21,6 +21,11 @@ class PartnerNotificationPreference(models.Model):
     enabled = fields.Boolean(string="In the portal", default=True)
     email = fields.Boolean(string="Copy by e-mail")
     sms = fields.Boolean(string="Copy by SMS")
+    email_ended_at = fields.Datetime(
+        string="E-mail copies ended",
+        readonly=True,
+        help="When the person had enough of them, by the link of one or in the portal.",
+    )
 
     _person_unique = models.Constraint(
         "UNIQUE(user_id, topic_id)", "A person has one choice a topic."
@@ -48,13 +53,17 @@ class PartnerNotificationPreference(models.Model):
         self.flush_model()
         self.env.cr.execute(
             SQL(
-                """INSERT INTO partner_notification_preference
+                """INSERT INTO partner_notification_preference AS wish
                           (user_id, topic_id, enabled, email, sms,
                            create_date, write_date)
                    VALUES %s
                    ON CONFLICT (user_id, topic_id) DO UPDATE
                       SET enabled = excluded.enabled, email = excluded.email,
-                          sms = excluded.sms, write_date = excluded.write_date""",
+                          sms = excluded.sms, write_date = excluded.write_date,
+                          email_ended_at = CASE
+                              WHEN excluded.email THEN NULL
+                              WHEN wish.email THEN excluded.write_date
+                              ELSE wish.email_ended_at END""",
                 rows,
             )
         )
@@ -85,6 +94,11 @@ class PartnerNotificationPreference(models.Model):
     @api.model
     def _unsubscribe(self, user, topic):
         """End the e-mail copies of one topic; the portal keeps what it shows."""
-        self.search([("user_id", "=", user.id), ("topic_id", "=", topic.id)]).write(
-            {"email": False}
+        wish = self.search(
+            [
+                ("user_id", "=", user.id),
+                ("topic_id", "=", topic.id),
+                ("email", "=", True),
+            ]
         )
+        wish.write({"email": False, "email_ended_at": fields.Datetime.now()})

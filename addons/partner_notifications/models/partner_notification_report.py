@@ -6,7 +6,7 @@ from .partner_notification_broadcast import ORIGINS
 
 CHANNELS = [("decision", "Companies"), ("portal", "Portal, persons")]
 # rows of another kind get numbers of their own
-KINDS = 4
+KINDS = 5
 
 
 class PartnerNotificationReport(models.Model):
@@ -14,8 +14,9 @@ class PartnerNotificationReport(models.Model):
 
     One row a decision on a company (sent, held out, dropped and why), one a person's
     copy (seen, read, acted on) and one a person who switched the topic off: counted
-    at the wave whose copy of the topic was that person's last before. Shares are of
-    the copies; a period is that of the decision.
+    at the wave whose copy of the topic was that person's last before; who ended the
+    e-mail copies only counts in that channel. Shares are of the copies; a period is
+    that of the decision.
     """
 
     _name = "partner.notification.report"
@@ -71,7 +72,12 @@ class PartnerNotificationReport(models.Model):
             "acted_at",
         ],
         "partner.notification.broadcast": ["rule_id", "origin"],
-        "partner.notification.preference": ["user_id", "topic_id", "enabled"],
+        "partner.notification.preference": [
+            "user_id",
+            "topic_id",
+            "enabled",
+            "email_ended_at",
+        ],
     }
 
     @property

@@ -77,7 +77,7 @@ class PartnerNotificationRule(models.Model):
     def _list_sources(self):
         """The sources there are, for the list of choices."""
         return [
-            (model._source, model._source_name)
+            (model._source, self.env._(model._source_name))
             for model in self.env["partner.notification.source"]._all_sources()
         ]
 

@@ -7,7 +7,7 @@ class PartnerNotificationSource(models.AbstractModel):
     """Where notifications come from: yields candidates and does nothing else.
 
     A source is an abstract model ``partner.notification.source.<code>`` that
-    inherits this one, with ``_source`` and ``_source_name``.
+    inherits this one, with ``_source`` and ``_source_name`` (a LazyTranslate).
     """
 
     _name = "partner.notification.source"

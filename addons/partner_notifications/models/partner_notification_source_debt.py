@@ -1,7 +1,9 @@
 from datetime import timedelta
 
 from odoo import models
-from odoo.tools import SQL
+from odoo.tools import SQL, LazyTranslate
+
+_lt = LazyTranslate(__name__)
 
 
 class PartnerNotificationSourceDebt(models.AbstractModel):
@@ -16,7 +18,7 @@ class PartnerNotificationSourceDebt(models.AbstractModel):
     _description = "Overdue debt"
 
     _source = "debt"
-    _source_name = "Overdue debt"
+    _source_name = _lt("Overdue debt")
 
     def _placeholders(self):
         return {"amount"}

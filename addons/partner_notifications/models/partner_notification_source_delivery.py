@@ -1,7 +1,9 @@
 from datetime import timedelta
 
 from odoo import models
-from odoo.tools import SQL
+from odoo.tools import SQL, LazyTranslate
+
+_lt = LazyTranslate(__name__)
 
 
 class PartnerNotificationSourceDelivery(models.AbstractModel):
@@ -18,7 +20,7 @@ class PartnerNotificationSourceDelivery(models.AbstractModel):
     _description = "Delivery moved"
 
     _source = "delivery"
-    _source_name = "Delivery moved"
+    _source_name = _lt("Delivery moved")
     _any_hour = True
 
     def _placeholders(self):

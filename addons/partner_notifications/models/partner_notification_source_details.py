@@ -1,9 +1,11 @@
 import json
 
 from odoo import models
-from odoo.tools import SQL
+from odoo.tools import SQL, LazyTranslate
 
 AT_ONCE = 50  # companies told in the transaction of the one who changes them
+
+_lt = LazyTranslate(__name__)
 
 
 class PartnerNotificationSourceDetails(models.AbstractModel):
@@ -14,7 +16,7 @@ class PartnerNotificationSourceDetails(models.AbstractModel):
     _description = "Company details changed"
 
     _source = "details"
-    _source_name = "Company details changed"
+    _source_name = _lt("Company details changed")
 
     def _placeholders(self):
         return {"changes"}

@@ -1,7 +1,9 @@
 from datetime import timedelta
 
 from odoo import models
-from odoo.tools import SQL
+from odoo.tools import SQL, LazyTranslate
+
+_lt = LazyTranslate(__name__)
 
 
 class PartnerNotificationSourceManager(models.AbstractModel):
@@ -16,7 +18,7 @@ class PartnerNotificationSourceManager(models.AbstractModel):
     _description = "New personal manager"
 
     _source = "manager"
-    _source_name = "New personal manager"
+    _source_name = _lt("New personal manager")
 
     def _placeholders(self):
         return {"manager", "phone", "email"}

@@ -1,7 +1,9 @@
 from datetime import timedelta
 
 from odoo import fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, LazyTranslate
+
+_lt = LazyTranslate(__name__)
 
 
 class PartnerNotificationSourceWaitlist(models.AbstractModel):
@@ -16,7 +18,7 @@ class PartnerNotificationSourceWaitlist(models.AbstractModel):
     _description = "Waitlisted goods are back"
 
     _source = "waitlist"
-    _source_name = "Waitlisted goods are back"
+    _source_name = _lt("Waitlisted goods are back")
     _any_hour = True
 
     def _placeholders(self):

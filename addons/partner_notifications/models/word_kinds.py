@@ -36,7 +36,9 @@ def _moment(env, moment, zone):
 def _record(env, reference, _zone):
     """:param list reference: [model, id]; its name in the reader's language"""
     model, row_id = reference
-    return env[model].browse(row_id).exists().display_name or NOTHING
+    # goods are called by their name: their number means nothing in a sentence
+    named = env[model].with_context(display_default_code=False)
+    return named.browse(row_id).exists().display_name or NOTHING
 
 
 def _quantity(env, quantity, _zone):

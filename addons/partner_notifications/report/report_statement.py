@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, formatLang
@@ -34,6 +36,7 @@ class ReportStatement(models.AbstractModel):
             "statements": [
                 self._statement(partner, company, begin, end) for partner in partners
             ],
+            "title": self.env._("Reconciliation statement"),
             "no_pdf": data.get("no_pdf"),
         }
 
@@ -43,15 +46,43 @@ class ReportStatement(models.AbstractModel):
         found = ledger._sections(partner, company, begin, end)
         # whoever may read the balance may read the two names above it
         partner, company = partner.sudo(), company.sudo()
+        end_day = format_date(self.env, end)
         return {
-            "company": company.name,
-            "company_vat": company.vat,
-            "partner": partner.name,
-            "partner_vat": partner.vat,
-            "begin": format_date(self.env, begin),
-            "end": format_date(self.env, end),
-            "sections": [self._section(section, company) for section in found],
+            **self._heading(partner, company),
+            "period": self.env._(
+                "of mutual settlements for the period from %(begin)s to %(end)s",
+                begin=format_date(self.env, begin),
+                end=end_day,
+            ),
+            "sections": [self._section(section, company, end_day) for section in found],
         }
+
+    def _heading(self, partner, company):
+        """The sentences that name both sides; sentences, for each language's order."""
+        names = (company.name, partner.name)
+        return {
+            "between": self.env._(
+                "between %(company)s and %(partner)s",
+                company=self._side(company),
+                partner=self._side(partner),
+            ),
+            "preamble": self.env._(
+                "We, the undersigned, on behalf of %(company)s on the one side and of"
+                " %(partner)s on the other side, have drawn up this statement that the"
+                " mutual settlements stand as follows by the books:",
+                company=company.name,
+                partner=partner.name,
+            ),
+            "books": [self.env._("By the books of %s", name) for name in names],
+            "signed_for": [self.env._("For %s", name) for name in names],
+        }
+
+    def _side(self, who):
+        """A side's name with its tax number, as HTML."""
+        name = Markup("<b>%s</b>") % who.name
+        if not who.vat:
+            return name
+        return self.env._("%(name)s, VAT %(vat)s", name=name, vat=who.vat)
 
     def _check_length(self, partner, company, begin, end):
         """A long statement does not keep a web worker busy."""
@@ -71,7 +102,7 @@ class ReportStatement(models.AbstractModel):
                 )
             )
 
-    def _section(self, section, company):
+    def _section(self, section, company, end):
         currency = self.env["res.currency"].sudo().browse(section.currency_id)
 
         def words(amount):
@@ -95,7 +126,7 @@ class ReportStatement(models.AbstractModel):
             ],
             "turnover": (words(section.debit), words(section.credit)),
             "closing": sides(section.closing),
-            "verdict": self._verdict(section, company, currency),
+            "verdict": self._verdict(section, company, currency, end),
         }
 
     def _kinds(self):
@@ -106,8 +137,16 @@ class ReportStatement(models.AbstractModel):
             "entry": self.env._("Entry"),
         }
 
-    def _verdict(self, section, company, currency):
-        """Whose favour the closing balance is in, in words of the form."""
+    def _verdict(self, section, company, currency, end):
+        """Whose favour the closing balance is in, in words of the form, as HTML."""
+        return self.env._(
+            "By the books of %(company)s, on %(day)s %(balance)s.",
+            company=company.name,
+            day=end,
+            balance=Markup("<b>%s</b>") % self._balance(section, company, currency),
+        )
+
+    def _balance(self, section, company, currency):
         amount = formatLang(
             self.env, abs(float(section.closing)), currency_obj=currency
         )

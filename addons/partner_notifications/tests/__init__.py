@@ -12,6 +12,7 @@ from . import (
     test_dry_run,
     test_effect,
     test_feedback,
+    test_figures_tour,
     test_manager,
     test_merge,
     test_pipeline,

@@ -85,6 +85,24 @@ class TestPortalDebt(StatementBuilders, HttpCase):
         self.assertIn("not matched with a document yet", text)
         self.assertIn(f"/my/invoices/{self.invoice.id}?payment=True#portal_pay", text)
 
+    def test_documents_come_by_the_page_and_the_total_is_of_all(self):
+        """However many are overdue, a page reads its own."""
+        self._entry(self.partner, 500, date(2026, 1, 5))
+        with patch.object(portal_debt, "DOCUMENTS_A_PAGE", 2):
+            first = self.url_open("/my/debt").text
+            second = self.url_open("/my/debt/page/2").text
+        for page in (first, second):
+            self.assertIn("1,700.00", page)
+        documents = self.env["partner.notification.ledger"]._overdue_documents(
+            self.partner, self.company
+        )
+        self.assertEqual([row["amount"] for row in documents], [500, 1234, -34])
+        for row, page, other in zip(
+            documents, (first, first, second), (second, second, first), strict=True
+        ):
+            self.assertIn(row["number"], page)
+            self.assertNotIn(row["number"], other)
+
     def test_a_colleague_sees_the_companys_debt_and_a_stranger_nothing_of_it(self):
         self.log_in(self.colleague)
         self.assertIn(self.invoice.name, self.url_open("/my/debt").text)

@@ -33,6 +33,20 @@ class TestPortalManager(NotificationBuilders, HttpCase):
         self.assertIn("mailto:anna@bureau.example", page)
         self.assertIn('href="/my/manager"', self.url_open("/my").text)
 
+    def test_after_the_company_is_handed_over_its_people_find_the_new_one(self):
+        """K7: a person's record keeps the salesperson it was made with."""
+        self.person.partner_id.user_id = self.anna
+        self.partner.user_id = new_test_user(
+            self.env,
+            "boris-seller",
+            name="Boris Seller",
+            groups="sales_team.group_sale_salesman",
+        )
+        page = self._page(self.person)
+        self.assertIn("Boris Seller", page)
+        self.assertNotIn("Anna Seller", page)
+        self.assertNotIn("Anna Seller", self.url_open("/my").text)
+
     def test_nobody_in_particular_is_said_so(self):
         alone = new_test_user(self.env, "alone-alone", groups="base.group_portal")
         self.assertIn("Nobody in particular", self._page(alone))

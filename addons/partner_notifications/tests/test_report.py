@@ -81,6 +81,34 @@ class TestReport(NotificationBuilders, TransactionCase):
         by_wave = self._figures(["broadcast_id"], names=["unsubscribed"])
         self.assertEqual(by_wave, {(first,): (0,), (last,): (1,)})
 
+    def test_who_ends_e_mail_copies_counts_at_the_last_one_and_in_that_channel(self):
+        """K10: by the link of an e-mail or in the portal; until copies are wanted."""
+        by_link, on_page = self._persons(self.partner)
+        wishes = self.env["partner.notification.preference"]
+        for user in (by_link, on_page):
+            wishes._save(user, {self.topic: {"enabled", "email"}})
+        first, last = self._wave(self.partner), self._wave(self.partner)
+        for wave in (first, last):
+            self._send(wave)
+            copies = self.env["partner.notification.copy"].search(
+                [("receipt_id.notification_id.broadcast_id", "=", wave.id)]
+            )
+            copies.state = "sent"
+        wishes._unsubscribe(by_link, self.topic)
+        wishes._unsubscribe(by_link, self.topic)
+        wishes._save(on_page, {self.topic: {"enabled"}})
+        figures = self._figures(["broadcast_id", "channel"], names=["unsubscribed"])
+        self.assertEqual(figures[first, "email"], (0,))
+        self.assertEqual(figures[last, "email"], (2,))
+        self.assertEqual(figures[last, "portal"], (0,))
+        # who switches all of it off is one person, not two
+        wishes._save(by_link, {self.topic: set()})
+        # who wants them again has not ended them
+        wishes._save(on_page, {self.topic: {"enabled", "email"}})
+        figures = self._figures(["channel"], names=["unsubscribed"])
+        self.assertEqual(figures["email",], (0,))
+        self.assertEqual(figures["portal",], (1,))
+
     def test_by_topic_rule_origin_and_period(self):
         self.set_up_ledger()
         self._debt(self.partner, 1000)

@@ -3,6 +3,7 @@ from unittest.mock import patch
 from odoo import Command, fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tools.translate import code_translations
 
 from .common import NotificationBuilders
 
@@ -23,6 +24,15 @@ class TestRule(NotificationBuilders, TransactionCase):
         topic = self._topic(body="{amount} for {order}")
         with self.assertRaisesRegex(ValidationError, "asks for order"):
             self._debt_rule(topic_id=topic.id)
+
+    def test_sources_are_called_by_their_name_in_the_readers_language(self):
+        """X7: a list of choices that a method gives is not translated by itself."""
+        self.env["res.lang"]._activate_lang("ru_RU")
+        words = {("partner_notifications", "ru_RU"): {"Overdue debt": "Долг"}}
+        with patch.dict(code_translations.python_translations, words):
+            rules = self.env["partner.notification.rule"].with_context(lang="ru_RU")
+            choices = rules.fields_get(["source"])["source"]["selection"]
+        self.assertEqual(dict(choices)["debt"], "Долг")
 
     def test_every_language_is_checked(self):
         self.env["res.lang"]._activate_lang("ru_RU")

@@ -215,6 +215,25 @@ class TestStatement(StatementBuilders, TransactionCase):
         ):
             self.assertIn(words, text)
 
+    def test_the_form_is_translated_into_the_language_asked_for(self):
+        """X2: Odoo translates no word of a template that begins with a doctype."""
+        self.env["res.lang"]._activate_lang("ru_RU")
+        page = self.env.ref("partner_notifications.report_statement_page")
+        page.update_field_translations(
+            "arch_db",
+            {"ru_RU": {"Opening balance": "Сальдо начальное", "Debit": "Дебет"}},
+        )
+        report = self.env["ir.actions.report"].with_context(lang="ru_RU")
+        html = report._render_qweb_html(
+            "partner_notifications.report_statement",
+            self.partner.ids,
+            data={"company_id": self.company.id},
+        )[0].decode()
+        self.assertTrue(html.lstrip().startswith("<!DOCTYPE html>"))
+        self.assertIn("Сальдо начальное", html)
+        self.assertIn("Дебет", html)
+        self.assertNotIn("Opening balance", html)
+
     def test_markup_in_a_name_is_text(self):
         self.partner.name = "<b>Bold</b> & Co"
         content, _kind = self._printed(self.person)
