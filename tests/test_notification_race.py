@@ -266,6 +266,7 @@ def _goods_are_here(world, number):
     """Ids of told entries of the first company, each for goods of its own."""
     with world.database.environment() as env:
         builders = world.builders(env)
+        builders._warehouse(f"{number} race")
         builders.set_up_waitlist()
         partner = env["res.partner"].browse(world.partner_ids[0])
         entries = env["partner.waitlist"]

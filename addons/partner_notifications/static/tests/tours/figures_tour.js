@@ -26,8 +26,8 @@ registry.category("web_tour.tours").add("partner_notifications_figures", {
             trigger: ".dropdown-item[data-menu-xmlid='partner_notifications.menu_effect']",
             run: "click",
         },
-        { trigger: ".o_data_row:contains(too few)", run: "click" },
+        { trigger: ".o_data_row:contains(too few) .o_data_cell[name=measure]", run: "click" },
         { trigger: ".o_field_widget[name=sentence]:contains(too few)" },
-        { trigger: ".o_field_widget[name=chart] svg" },
+        { trigger: ".o_field_widget[name=chart]:contains(95 %)" },
     ],
 });
