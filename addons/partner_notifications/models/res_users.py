@@ -2,6 +2,7 @@ import pytz
 
 from odoo import fields, models
 from odoo.http import request
+from odoo.tools import SQL
 
 from ..rules import quiet_hours
 
@@ -31,21 +32,42 @@ class ResUsers(models.Model):
     def _notification_badge(self):
         """How many notifications the person has not read.
 
-        Counted from the rows by their partial index, no further than is shown.
-
         :return: text: empty, "1" to "99", or "99+"; of staff: empty
         """
         self.ensure_one()
         if not self._is_portal():
             return ""
-        receipts = self.env["partner.notification.receipt"].with_user(self)
-        count = receipts.search_count(
-            receipts._mine() & receipts._current() & receipts._unread(),
-            limit=BADGE_MOST + 1,
-        )
+        count = self._count_unread()
         if count > BADGE_MOST:
             return f"{BADGE_MOST}+"
         return str(count or "")
+
+    def _count_unread(self):
+        """How many current notifications are unread, counted no further than is shown.
+
+        What ``receipt._current() & _unread()`` and the portal's record rule find, by
+        its partial index. In SQL: it is asked on every page, and the same domain takes
+        the ORM longer to put together than the database to answer.
+        """
+        self.env["partner.notification.receipt"].flush_model()
+        person = self.partner_id
+        [(count,)] = self.env.execute_query(
+            SQL(
+                """SELECT count(*) FROM (
+                       SELECT FROM partner_notification_receipt
+                        WHERE partner_id = %(person)s
+                          AND commercial_partner_id = %(company)s
+                          AND read_at IS NULL AND archived_at IS NULL
+                          AND appear_at <= %(now)s
+                          AND (valid_until IS NULL OR valid_until > %(now)s)
+                        LIMIT %(most)s) AS unread""",
+                person=person.id,
+                company=person.commercial_partner_id.id,
+                now=fields.Datetime.now(),
+                most=BADGE_MOST + 1,
+            )
+        )
+        return count
 
     def _notification_badge_once(self):
         """The badge of the page being built: counted once, shown twice with website."""
