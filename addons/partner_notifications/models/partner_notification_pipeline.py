@@ -292,12 +292,7 @@ class PartnerNotificationPipeline(models.AbstractModel):
         return SQL(
             """SELECT fresh.id, fresh.commercial_partner_id,
                       CASE WHEN NOT %(active)s THEN 'inactive_topic'
-                           WHEN EXISTS (
-                               SELECT FROM partner_notification_rule_exclusion out
-                                WHERE out.rule_id = %(rule)s
-                                  AND out.partner_id = fresh.commercial_partner_id
-                                  AND COALESCE(out.until >= %(today)s, TRUE))
-                           THEN 'excluded'
+                           WHEN %(left_out)s THEN 'excluded'
                            WHEN reachable.enabled IS NULL THEN 'no_portal_user'
                            WHEN NOT (reachable.enabled OR %(mandatory)s) THEN 'muted'
                       END AS reason,
@@ -314,14 +309,24 @@ class PartnerNotificationPipeline(models.AbstractModel):
                 CROSS JOIN LATERAL (%(had)s) AS had
                 WHERE fresh.copy = 1""",
             active=topic.active,
-            rule=wave.rule_id.id or None,
-            today=wave._today(),
+            left_out=self._left_out_sql(wave),
             mandatory=topic.mandatory,
             allow_hold_out=topic.allow_hold_out,
             seed=wave.seed,
             share=wave.hold_out_share,
             persons=self._persons_sql(topic),
             had=self._had_sql(wave),
+        )
+
+    def _left_out_sql(self, wave):
+        """SQL condition: the rule leaves the company of ``fresh`` out today."""
+        return SQL(
+            """EXISTS (SELECT FROM partner_notification_rule_exclusion out
+                       WHERE out.rule_id = %s
+                         AND out.partner_id = fresh.commercial_partner_id
+                         AND COALESCE(out.until >= %s, TRUE))""",
+            wave.rule_id.id or None,
+            wave._today(),
         )
 
     def _had_sql(self, wave):
