@@ -116,12 +116,23 @@ class OrderServiceSlot(models.Model):
             slot.store_time = slot.start and slot.end and slot._text()
 
     @api.depends("store_id", "kind", "start", "end")
-    @api.depends_context("service_slot_left", "lang")
+    @api.depends_context("service_slot_left", "service_calendar", "lang")
     def _compute_display_name(self):
-        """Where a slot is chosen for an order: its hours and what is left."""
+        """Where a slot is chosen for an order: its hours and what is left; on a
+        calendar, where the hours are seen: what it is for and what is left."""
         short = self.env.context.get("service_slot_left")
+        on_calendar = self.env.context.get("service_calendar")
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
         for slot in self:
-            if short:
+            if on_calendar:
+                slot.display_name = self.env._(
+                    "%(store)s %(kind)s, left: %(left)s of %(places)s",
+                    store=slot.store_id.service_code or slot.store_id.name,
+                    kind=kinds.get(slot.kind, ""),
+                    left=slot.left,
+                    places=slot.places,
+                )
+            elif short:
                 slot.display_name = self.env._(
                     "%(time)s, places left: %(left)s", time=slot._text(), left=slot.left
                 )

@@ -135,7 +135,9 @@ class OrderServiceTask(models.Model):
             left = optional and task._unticked_names()
             task.unticked_text = left and self.env._("Not ticked: %s.", left)
 
-    @api.depends("money_text", "state", "recipient_name", "unticked_text")
+    @api.depends(
+        "money_text", "state", "recipient_name", "unticked_text", "asked_line_ids"
+    )
     @api.depends_context("lang")
     def _compute_done_question(self):
         for task in self:
@@ -147,6 +149,13 @@ class OrderServiceTask(models.Model):
     def _done_question(self):
         """What to ask before the task is done; empty: nothing."""
         asked = [self._hand_over_question()] if self.hands_over else []
+        if lines := self.asked_line_ids:
+            asked.append(
+                self.env._(
+                    "Did nobody answer about %s? Then the customer's list decides.",
+                    lines.sudo()._service_names(),
+                )
+            )
         if self.unticked_text:
             asked += [self.unticked_text, self.env._("Finish all the same?")]
         return " ".join(asked)

@@ -152,6 +152,8 @@ class TestSlotOrders(SlotCommon):
             "places left: 1",
             self.morning.with_context(service_slot_left=True).display_name,
         )
+        on_calendar = self.morning.with_context(service_calendar=True, lang="en_US")
+        self.assertIn("Delivery, left: 1 of 2", on_calendar.display_name)
 
     def test_moving_frees_the_old_place_and_moves_deadlines_and_promise(self):
         order = self._carry(self.order(self.morning), "assembly")

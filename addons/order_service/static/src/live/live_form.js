@@ -6,7 +6,7 @@ import { FormController } from "@web/views/form/form_controller";
 import { FormRenderer } from "@web/views/form/form_renderer";
 import { formView } from "@web/views/form/form_view";
 import { ServiceStatusBarButtons } from "@order_service/form/status_bar_buttons";
-import { orderIdOf } from "@order_service/live/live_hook";
+import { afterLoading, orderIdOf } from "@order_service/live/live_hook";
 
 /** A form of an order or a task that follows what colleagues do with the order. */
 export class ServiceFormController extends FormController {
@@ -15,9 +15,12 @@ export class ServiceFormController extends FormController {
         this.live = useService("order_service.live");
         this.liveNotification = useService("notification");
         this.closeOffer = null;
+        this.whenLoaded = afterLoading(this.model);
         let stop = () => {};
         onMounted(() => {
-            stop = this.live.listen(({ orders }) => this.onOrdersChanged(orders));
+            stop = this.live.listen(({ orders }) =>
+                this.whenLoaded(() => this.onOrdersChanged(orders))
+            );
         });
         onWillUnmount(() => {
             stop();
@@ -39,7 +42,8 @@ export class ServiceFormController extends FormController {
         if (await record.isDirty()) {
             this.offerReload();
         } else {
-            await this.model.load();
+            // the person may have begun a load meanwhile
+            this.whenLoaded(() => this.model.load());
         }
     }
 

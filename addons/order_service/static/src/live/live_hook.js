@@ -20,12 +20,13 @@ export function shownRecords(root) {
 
 /**
  * Run `reload` at once, or after the load that is under way: a second load would cancel
- * the first, and a screen whose first load is cancelled stays empty.
+ * the first. A screen whose first load is cancelled stays empty, and a dialog that waits
+ * for the load behind it never closes.
  *
  * @param {Object} model relational model of the view
  * @returns {Function} takes the reload to run
  */
-function afterLoading(model) {
+export function afterLoading(model) {
     const load = model.load.bind(model);
     let loads = 0;
     let loading = false;

@@ -44,6 +44,17 @@ export class ComingCalendarModel extends CalendarModel {
         return super.load({ ...params, date });
     }
 
+    /** Many stand side by side, at the hours they are of: their titles leave these out. */
+    fetchRecords(data) {
+        const { context } = this.meta;
+        this.meta.context = { ...context, service_calendar: true };
+        try {
+            return super.fetchRecords(data);
+        } finally {
+            this.meta.context = context;
+        }
+    }
+
     async firstDay({ domain = [] }) {
         const { date_start, date_stop } = this.fieldMapping;
         const now = DateTime.local();

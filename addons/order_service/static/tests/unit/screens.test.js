@@ -1,8 +1,9 @@
 import { describe, expect, test } from "@odoo/hoot";
 import { allowTranslations } from "@web/../tests/web_test_helpers";
+import { Deferred, KeepLast } from "@web/core/utils/concurrency";
 import { durationText } from "@order_service/fields/service_duration";
 import { storeSlot, storeTime, storeTimeTitle, zoneText } from "@order_service/fields/store_time";
-import { orderIdOf, shownRecords } from "@order_service/live/live_hook";
+import { afterLoading, orderIdOf, shownRecords } from "@order_service/live/live_hook";
 
 const { DateTime } = luxon;
 const KHABAROVSK = "Asia/Vladivostok";
@@ -50,6 +51,25 @@ test("time spent in a stage is told in the two units that matter", () => {
 });
 
 describe("live screens", () => {
+    test("a change heard during a load is looked at after it, and cancels none", async () => {
+        const keepLast = new KeepLast();
+        const loads = [];
+        const model = {
+            load: () => {
+                loads.push(new Deferred());
+                return keepLast.add(loads.at(-1));
+            },
+        };
+        const whenLoaded = afterLoading(model);
+        const mine = model.load();
+        whenLoaded(() => model.load());
+        whenLoaded(() => model.load());
+        expect(loads).toHaveLength(1);
+        loads[0].resolve();
+        await mine;
+        expect(loads).toHaveLength(2);
+    });
+
     test("a record is known by its order", () => {
         expect(orderIdOf({ resModel: "sale.order", resId: 7, data: {} })).toBe(7);
         const task = { resModel: "order.service.task", resId: 1, data: { order_id: { id: 9 } } };
