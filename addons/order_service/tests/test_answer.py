@@ -213,7 +213,7 @@ class TestAnswer(AnswerCommon):
         order, kvass = self._replaced("call", finish=False)
         call = self._call(order).with_user(self.operator).with_context(lang="en_US")
         self.assertFalse(call.answered_text, "the customer is still asked")
-        self.assertIn("Did nobody answer about Kvas", call.done_question)
+        self.assertIn("Did nobody answer about", call.done_question)
         self._time_runs_out(order)
         self.assertEqual(
             call.answered_text, "Kvas: Did not answer. Instead: Kefir × 2."
