@@ -53,6 +53,7 @@ from . import (
     res_config_settings,
     res_partner,
     res_partner_recipient,
+    res_partner_invite,
     res_partner_changes,
     res_users,
     sale_order,
