@@ -408,8 +408,9 @@ class SaleOrder(models.Model):
         """Refuse values that only the engine writes; a moved slot moves its dates."""
         if not self.env.su:
             self._check_engine_fields(vals)
-            self._check_promised_moment(vals)
             self._check_settled(vals)
+        # other addons move deliveries as superuser, and know of no slots
+        self._check_promised_moment(vals)
         moves_slot = {"service_slot_start", "service_slot_end"} & set(vals)
         before = self._service_slots() if moves_slot else {}
         result = super().write(vals)
@@ -456,10 +457,16 @@ class SaleOrder(models.Model):
             )
 
     def _check_promised_moment(self, vals):
-        if "commitment_date" in vals and any(self.mapped("service_route_id")):
-            raise UserError(
-                self.env._(
-                    "The promised moment of an order on a route is the end of its"
-                    " slot: change the slot instead."
+        """The promised moment of an order on a route is the end of its slot."""
+        if "commitment_date" not in vals:
+            return
+        promised = fields.Datetime.to_datetime(vals["commitment_date"])
+        for order in self.filtered("service_route_id"):
+            slot_end = vals.get("service_slot_end", order.service_slot_end)
+            if promised != fields.Datetime.to_datetime(slot_end):
+                raise UserError(
+                    self.env._(
+                        "The promised moment of an order on a route is the end of its"
+                        " slot: change the slot instead."
+                    )
                 )
-            )

@@ -7,7 +7,7 @@ from .deliveries import move_deliveries
 from .ledger import load_debts
 from .news import tell_news
 from .people import load_people
-from .uploads import load_uploads
+from .uploads import load_draft, load_uploads
 from .waitlists import load_waitlists
 from .waves import load_waves, work_out_effects
 from .wishes import load_wishes
@@ -37,3 +37,4 @@ def load(env):
     move_deliveries(env)
     load_waitlists(env)
     load_wishes(env, small_companies)
+    load_draft(env)

@@ -19,7 +19,7 @@ ERRORS = (
 
 
 def load_uploads(env, small_companies):
-    """A small offer that is over, a large one of today, a file with errors.
+    """A small offer that is over and a large one of today.
 
     :param small_companies: res.partner to whom the offers go
     """
@@ -44,6 +44,11 @@ def load_uploads(env, small_companies):
         request="Отдел закупок: остатки на складе",
     )
     large.action_send()
+
+
+def load_draft(env):
+    """A file with errors, checked when people have switched off what they wish."""
+    topic = env["partner.notification.topic"].search([("code", "=", "offers")])
     _upload(env, topic, ERRORS, "папки.csv", request="Отдел продаж")
 
 

@@ -1,5 +1,6 @@
 from . import (
     partner_notification_topic,
+    partner_notification_topic_trial,
     partner_notification_rule,
     partner_notification_rule_exclusion,
     partner_notification_rule_ramp,
@@ -53,8 +54,10 @@ from . import (
     res_config_settings,
     res_partner,
     res_partner_recipient,
+    res_partner_invite,
     res_partner_changes,
     res_users,
+    res_users_trial,
     sale_order,
     stock_move,
     stock_picking,

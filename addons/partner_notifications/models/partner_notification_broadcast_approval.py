@@ -205,7 +205,7 @@ class PartnerNotificationBroadcast(models.Model):
         for wave in self:
             if wave.origin != "upload":
                 raise UserError(
-                    self.env._("An outside system sent it: stop it or approve it.")
+                    self.env._("An outside system sent it: approve it or reject it.")
                 )
         self._switch({"pending"}, "draft")
 

@@ -62,8 +62,13 @@ class PartnerNotificationBroadcast(models.Model):
         string="Different companies", readonly=True, copy=False
     )
     report = fields.Json(readonly=True, copy=False)
+    checked_at = fields.Datetime(
+        string="As of", readonly=True, copy=False, help="When the check was done."
+    )
     expected_sent = fields.Integer(
-        string="Would get it", compute="_compute_expected", help="As things stand now."
+        string="Would get it",
+        compute="_compute_expected",
+        help="As things stood at the check; the preview decides anew.",
     )
     expected_hold_out = fields.Integer(
         string="Would be held out", compute="_compute_expected"
@@ -198,6 +203,7 @@ class PartnerNotificationBroadcast(models.Model):
         self.write(
             {
                 "report": False,
+                "checked_at": False,
                 "candidate_count": 0,
                 "company_count": 0,
                 "ignored_columns": False,
@@ -336,6 +342,22 @@ class PartnerNotificationBroadcast(models.Model):
         """All recipients are known: what would become of them is counted next."""
         self.write({"file_state": "comparing", "place": 0, "report": {}})
 
+    def action_recipients(self):
+        """The companies that are still to get it, as staff may read them.
+
+        :return: action of their list
+        """
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Recipients of “%s”", self.display_name),
+            "res_model": "res.partner",
+            "view_mode": "list,form",
+            "domain": [("notification_candidate_ids.broadcast_id", "=", self.id)],
+            "context": {"create": False},
+        }
+
     # -- what would become of it -------------------------------------------------------
 
     def _compare_batch(self):
@@ -353,7 +375,11 @@ class PartnerNotificationBroadcast(models.Model):
         ids = [row[0] for row in self.env.cr.fetchall()]
         if not ids:
             return self.write(
-                {"file_state": "ready", "company_count": self._count_companies()}
+                {
+                    "file_state": "ready",
+                    "company_count": self._count_companies(),
+                    "checked_at": fields.Datetime.now(),
+                }
             )
         return self.write({"place": ids[-1], "report": self._counted(ids)})
 

@@ -21,9 +21,10 @@ WRITTEN_BY_PEOPLE = {"file", "filename", "company_id"}
 class PartnerNotificationDeliveryList(models.Model):
     """A list of orders and their new days from the delivery department (K6).
 
-    Each order's promised day is written with the rights of who uploaded the list, as
-    if by hand; the source “Delivery moved” tells the partners. What an order or another
-    addon refuses stands among the rows with errors.
+    The service centre may upload it without a right to sales orders: only the promised
+    day of confirmed orders of the list's company is written, in the uploader's name;
+    the source “Delivery moved” tells the partners. What an order or another addon
+    refuses stands among the rows with errors.
     """
 
     _name = "partner.notification.delivery.list"
@@ -106,7 +107,29 @@ class PartnerNotificationDeliveryList(models.Model):
                 )
             )
 
+    def _may_move(self):
+        """Whether who uploaded still is of the service centre and of the company."""
+        uploader = self.create_uid
+        return (
+            uploader.active
+            and uploader.has_group("partner_notifications.group_clerk")
+            and self.company_id in uploader.company_ids
+        )
+
     # -- reading -----------------------------------------------------------------------
+
+    def _read_step(self):
+        """Asked at each step: the list may be worked on long after it was uploaded."""
+        if self._may_move():
+            return super()._read_step()
+        return self._fail(
+            self._in_their_words().env._(
+                "%(person)s may not move orders of %(company)s: ask the administrator"
+                " for the group “Service centre” in this company.",
+                person=self.create_uid.name,
+                company=self.company_id.name,
+            )
+        )
 
     def _forget_reading(self):
         self.write({"moved_count": 0, "same_count": 0})
@@ -147,13 +170,16 @@ class PartnerNotificationDeliveryList(models.Model):
         return moves, problems
 
     def _orders(self, names):
-        """dict name -> confirmed orders of the company, as the uploader sees them."""
-        uploader = self.env["sale.order"].with_user(self.create_uid)
-        uploader = uploader.with_context(
+        """dict name -> confirmed orders of the company, in the uploader's name.
+
+        With a superuser's rights: ``_may_move`` has checked the uploader's.
+        """
+        orders = self.env["sale.order"].with_user(self.create_uid).sudo()
+        orders = orders.with_context(
             allowed_company_ids=self.company_id.ids, lang=self.create_uid.lang
         )
         found = {}
-        for order in uploader.search(
+        for order in orders.search(
             [
                 ("name", "in", names),
                 ("state", "=", "sale"),

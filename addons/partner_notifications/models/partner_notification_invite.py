@@ -19,11 +19,7 @@ class PartnerNotificationBroadcast(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "partner_notifications.partner_invite_action"
         )
-        missed = [("broadcast_id", "=", self.id), ("outcome", "=", "no_portal_user")]
-        return action | {
-            "domain": [
-                ("portal_notification_ids", "any", missed),
-                ("user_ids", "=", False),
-                ("child_ids", "not any", [("user_ids", "!=", False)]),
-            ]
-        }
+        missed = self.env["res.partner"]._notification_missed(
+            [("broadcast_id", "=", self.id)]
+        )
+        return action | {"domain": list(missed)}

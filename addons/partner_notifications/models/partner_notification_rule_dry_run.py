@@ -1,4 +1,8 @@
 from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from .words import Words
 
 
 class PartnerNotificationRule(models.Model):
@@ -23,6 +27,48 @@ class PartnerNotificationRule(models.Model):
             "search_default_by_outcome": 1,
         }
         return action
+
+    def action_trial(self):
+        """Send oneself by e-mail what the first company of the dry run would read.
+
+        :return: action that says where the trial goes
+        :raises AccessError: one may not read rules
+        :raises UserError: the rule finds nobody now, or one has no e-mail address
+        """
+        self.ensure_one()
+        self.check_access("read")
+        # a dry run shows the same to a clerk, who need not read the ledger
+        row = self.sudo()._first_found()
+        if not row:
+            raise UserError(
+                self.env._(
+                    "Rule “%s” finds no company now: send yourself the trial of its"
+                    " topic instead.",
+                    self.name,
+                )
+            )
+        user = self.env.user
+        subject, body = Words(self._trial(), self.topic_id).render(row)
+        lang = user._notification_language()
+        return user._send_notification_trial(subject[lang], body[lang])
+
+    def _first_found(self):
+        """The first company the source finds now: dict ``partner`` and ``values``.
+
+        :return: as ``Words.render`` takes it, or None
+        """
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT commercial_partner_id, values FROM (%s) AS found
+                    ORDER BY amount DESC, commercial_partner_id LIMIT 1""",
+                self._source_model()._candidates(self._trial()),
+            )
+        )
+        for partner_id, values in rows:
+            partner = self.env["res.partner"].browse(partner_id)
+            return {"partner": partner.name, "values": values}
+        return None
 
     def _trials(self):
         """Waves of the rule that are not stored: now, and on each day of a step.

@@ -15,16 +15,18 @@ class Words:
     """Renders subject and body; what a language settles is looked up once.
 
     :param wave: one partner.notification.broadcast
+    :param written: the record with the words, if the wave has none of its own yet
     """
 
-    def __init__(self, wave):
+    def __init__(self, wave, written=None):
         self.env = wave.env
         self.company = wave.company_id.name
         self.dates, self.styles, self.others = {}, {}, {}
         self.zone = wave._zone().zone
         fallback = wave.company_id.partner_id.lang or "en_US"
+        record = written or wave
         stored = [
-            wave._fields[name]._get_stored_translations(wave) or {}
+            record._fields[name]._get_stored_translations(record) or {}
             for name in ("subject", "body")
         ]
         codes = {code for code, _name in wave.env["res.lang"].get_installed()}

@@ -36,6 +36,7 @@ from . import (
     test_statistics,
     test_table,
     test_tours,
+    test_trial,
     test_upload,
     test_upload_rules,
     test_upload_tour,

@@ -1,8 +1,11 @@
 from datetime import timedelta
 
+from lxml import etree
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import TransactionCase, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .common_upload import UploadBuilders
 
@@ -196,3 +199,75 @@ class TestApproval(UploadBuilders, TransactionCase):
             with self.assertRaises(UserError):
                 act()
         self.assertEqual(wave.state, "pending")
+
+    # -- what the approver sees --------------------------------------------------------
+
+    def _pending_push(self):
+        """What an outside system sends to more than one person may decide on."""
+        sender = self._staff(
+            "sender", "base.group_user,partner_notifications.group_sender"
+        )
+        [answer] = (
+            self.env["partner.notification"]
+            .with_user(sender)
+            .push(
+                [
+                    {
+                        "topic": self.topic.code,
+                        "recipients": [{"ref": "r0"}, {"ref": "r1"}],
+                    }
+                ]
+            )
+        )
+        self.assertEqual(answer["result"], "pending_approval")
+        waves = self.env["partner.notification.broadcast"].with_user(self.second)
+        return waves.browse(answer["broadcast_id"])
+
+    def _buttons(self, wave):
+        """list (name, label) of the form's buttons that show."""
+        arch = wave.get_view(view_type="form")["arch"]
+        names = set(wave.fields_get())
+        values = dict.fromkeys(names) | {
+            name: wave[name]
+            for name in ("id", "state", "origin", "is_author", "company_count")
+            + ("file_state", "candidate_count", "sent_count", "no_portal_count")
+        }
+        values["effect_ids"] = False
+        return [
+            (button.get("name"), button.get("string"))
+            for button in etree.fromstring(arch).iter("button")
+            if not safe_eval(button.get("invisible") or "False", values)
+        ]
+
+    def test_who_approves_a_push_sees_how_many_and_whom(self):
+        wave = self._pending_push()
+        self.assertEqual(wave.company_count, 2)
+        shown = dict(self._buttons(wave))
+        self.assertIn("action_recipients", shown)
+        self.assertIn("Preview", shown.values())
+        action = wave.action_recipients()
+        listed = wave.env["res.partner"].search(action["domain"])
+        self.assertEqual(set(listed.mapped("ref")), {"r0", "r1"})
+        with self.assertRaises(AccessError):
+            plain = self._staff("plain", "base.group_user")
+            wave.with_user(plain).action_recipients()
+
+    def test_a_push_is_rejected_and_an_upload_given_back(self):
+        wave = self._pending_push()
+        buttons = self._buttons(wave)
+        self.assertIn(("action_stop", "Reject"), buttons)
+        self.assertNotIn(("action_stop", "Stop"), buttons)
+        self.assertNotIn("action_send_back", dict(buttons))
+        wave.action_stop()
+        self.assertEqual((wave.state, wave.left_count), ("stopped", 0))
+        upload = self._pending().with_user(self.second)
+        buttons = self._buttons(upload)
+        self.assertIn(("action_stop", "Stop"), buttons)
+        self.assertNotIn(("action_stop", "Reject"), buttons)
+        self.assertIn("action_send_back", dict(buttons))
+
+    def test_the_check_says_as_of_when_it_counted(self):
+        wave = self._checked(self.file)
+        self.assertTrue(wave.checked_at)
+        wave.body = "Another text"
+        self.assertFalse(wave.checked_at)

@@ -2,7 +2,7 @@ import base64
 from datetime import timedelta
 from unittest.mock import patch
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import TransactionCase, tagged
 
@@ -122,15 +122,53 @@ class TestDeliveryList(UploadBuilders, TransactionCase):
         self.assertEqual(refused.commitment_date, before)
         self.assertEqual(moved.moved_count, 1)
 
-    def test_orders_are_moved_with_the_rights_of_who_uploaded(self):
+    def test_a_clerk_without_a_right_to_orders_moves_them_by_the_list(self):
+        order = self._order()
+        with self.assertRaises(AccessError):
+            order.with_user(self.clerk).commitment_date = False
+        moved = self._read(self._list((order.name, self.day), user=self.clerk))
+        self.assertEqual((moved.file_state, moved.moved_count), ("ready", 1))
+        self.assertEqual(
+            fields.Datetime.to_string(order.commitment_date), f"{self.day} 02:00:00"
+        )
+        self.assertEqual(order.write_uid, self.clerk)
+
+    def test_a_plain_internal_user_uploads_no_list(self):
+        for user in (
+            self._staff("plain", "base.group_user"),
+            self._staff("sales", SALES),
+        ):
+            with self.assertRaises(AccessError):
+                self._list((self._order().name, self.day), user=user)
+
+    def test_an_order_of_another_company_is_not_known(self):
+        other = self.env["res.company"].create({"name": "Other supply"})
+        theirs = self._order(company_id=other.id)
+        before = theirs.commitment_date
+        moved = self._read(self._list((theirs.name, self.day), user=self.clerk))
+        self.assertEqual(self._problems_of(moved), [(2, "unknown_order")])
+        self.assertEqual(theirs.commitment_date, before)
+        with self.assertRaises(AccessError):
+            moved.copy({"company_id": other.id})
+
+    def test_who_lost_the_right_since_the_upload_moves_nothing(self):
         order = self._order()
         before = order.commitment_date
-        moved = self._list((order.name, self.day), user=self.clerk)
-        with self.assertLogs("odoo.addons.partner_notifications", "ERROR"):
-            self._read(moved)
-        self.assertEqual((moved.file_state, moved.moved_count), ("failed", 0))
-        self.assertIn("Sales Order", moved.file_failure)
-        self.assertEqual(order.commitment_date, before)
+        other = self.env["res.company"].create({"name": "Other supply"})
+        for loss in (
+            {"group_ids": [Command.set(self.env.ref("base.group_user").ids)]},
+            {"company_id": other.id, "company_ids": [Command.set(other.ids)]},
+            {"active": False},
+        ):
+            uploader = self._staff(f"mover_{next(iter(loss))}", CLERK)
+            moved = self._list((order.name, self.day), user=uploader)
+            moved.action_check()
+            uploader.write(loss)
+            self._run_files()
+            moved = moved.sudo()
+            self.assertEqual((moved.file_state, moved.moved_count), ("failed", 0))
+            self.assertIn("may not move orders", moved.file_failure)
+            self.assertEqual(order.commitment_date, before)
 
     def test_nobody_moves_orders_in_anothers_name(self):
         order = self._order()

@@ -1,6 +1,12 @@
-from odoo.exceptions import AccessError
+import ast
+from unittest.mock import patch
+
+from lxml import etree
+
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, TransactionCase, new_test_user, tagged
 
+from ..models import res_partner_invite
 from .common import NotificationBuilders
 
 
@@ -22,10 +28,7 @@ class TestStaff(NotificationBuilders, TransactionCase):
                 company_ids=cls.company.ids,
             )
             for login, groups in (
-                (
-                    "clerk",
-                    "partner_notifications.group_clerk,base.group_partner_manager",
-                ),
+                ("clerk", "partner_notifications.group_clerk"),
                 ("manager", "partner_notifications.group_manager"),
                 ("plain", "base.group_user"),
             )
@@ -65,7 +68,38 @@ class TestStaff(NotificationBuilders, TransactionCase):
             with self.assertQueryCount(2):
                 some.with_user(self.clerk).mapped("notification_count")
 
-    def test_companies_without_access_are_listed_and_invited(self):
+    # -- who cannot be told ------------------------------------------------------------
+
+    def _missed(self, name="Missed", **values):
+        """A company that was told nothing for want of portal access."""
+        values.setdefault("email", f"{name.lower()}@example.com")
+        missed = self._partner(name, persons=0, **values)
+        self._send(self._wave([missed]))
+        return missed
+
+    def _invite_list(self):
+        """The companies a clerk finds by the menu."""
+        action = self.env.ref("partner_notifications.partner_invite_action")
+        domain = ast.literal_eval(action.domain)
+        partners = self.env["res.partner"].with_user(self.clerk)
+        model_domain = partners._notification_missed()
+        self.assertEqual(partners.search(domain), partners.search(model_domain))
+        return partners.search(domain)
+
+    def test_a_broadcast_has_one_box_of_buttons_with_all_of_them(self):
+        arch = (
+            self.env["partner.notification.broadcast"]
+            .with_user(self.clerk)
+            .get_view(view_type="form")["arch"]
+        )
+        [box] = etree.fromstring(arch).xpath("//div[@name='button_box']")
+        self.assertEqual(
+            set(box.xpath("button/@name")),
+            {"action_open_effect", "action_recipients", "action_no_portal"},
+        )
+
+    def test_companies_without_access_are_listed_and_invited_by_a_clerk(self):
+        self._partner("Never told anything", persons=0)
         reached = self._partner("Reached")
         missed = self._partner("Missed", persons=0, email="missed@example.com")
         wave = self._wave([reached, missed])
@@ -75,16 +109,62 @@ class TestStaff(NotificationBuilders, TransactionCase):
         action = wave.action_no_portal()
         listed = self.env["res.partner"].with_user(self.clerk).search(action["domain"])
         self.assertEqual(listed, missed)
-        wizard = (
-            self.env["portal.wizard"]
-            .with_user(self.clerk)
-            .with_context(active_ids=listed.ids)
-            .create({})
-        )
-        wizard.user_ids.action_grant_access()
+        self.assertEqual(self._invite_list(), missed)
+        told = listed.action_notification_invite()["params"]
+        self.assertEqual((told["message"], told["type"]), ("Invited: 1.", "success"))
         self.assertTrue(missed.user_ids._is_portal())
-        listed = self.env["res.partner"].with_user(self.clerk).search(action["domain"])
-        self.assertFalse(listed, "who has access now leaves the list")
+        self.assertEqual(missed.user_ids.company_ids, self.company)
+        self.assertFalse(self._invite_list(), "who has access now leaves the list")
+
+    def test_who_cannot_be_invited_is_named_and_the_others_are_invited(self):
+        good, silent = self._missed("Good"), self._missed("Silent", email=False)
+        taken = self._missed("Taken")
+        self._persons(self.partner)[0].login = taken.email
+        chosen = (good | silent | taken).with_user(self.clerk)
+        told = chosen.action_notification_invite()["params"]
+        self.assertIn("Invited: 1.", told["message"])
+        self.assertIn("Silent has no e-mail address.", told["message"])
+        self.assertIn('"Taken" has the same email', told["message"])
+        self.assertTrue(good.user_ids)
+        self.assertFalse((silent | taken).user_ids)
+
+    def test_only_the_service_centre_invites_and_only_from_its_list(self):
+        missed, told = self._missed(), self._partner("Told", email="told@example.com")
+        stranger = self._partner("Stranger", persons=0, email="stranger@example.com")
+        for user in (self.plain, self._persons(self.partner)[0]):
+            with self.assertRaises(AccessError):
+                missed.with_user(user).action_notification_invite()
+        ended = self._missed("Ended")
+        new_test_user(
+            self.env, "ended", groups="base.group_portal", partner_id=ended.id
+        ).active = False
+        for partner in (told, stranger, missed | stranger, ended):
+            with self.assertRaisesRegex(AccessError, "Not in the list"):
+                partner.with_user(self.clerk).action_notification_invite()
+        self.assertFalse(missed.user_ids)
+
+    def test_who_was_missed_by_another_company_is_not_ours_to_invite(self):
+        missed = self._missed()
+        other = self.env["res.company"].create({"name": "Other supply"})
+        theirs = new_test_user(
+            self.env,
+            "their_clerk",
+            groups="partner_notifications.group_clerk",
+            company_id=other.id,
+            company_ids=other.ids,
+        )
+        with self.assertRaisesRegex(AccessError, "Not in the list"):
+            missed.with_user(theirs).with_context(
+                allowed_company_ids=other.ids
+            ).action_notification_invite()
+
+    def test_not_too_many_are_invited_at_once(self):
+        missed = (self._missed("First") | self._missed("Second")).with_user(self.clerk)
+        with (
+            patch.object(res_partner_invite, "MOST_AT_ONCE", 1),
+            self.assertRaisesRegex(UserError, "1 companies at most"),
+        ):
+            missed.action_notification_invite()
 
     # -- the switch --------------------------------------------------------------------
 

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import plaintext2html
 
 from ..models.partner_notification import OUTCOMES
 from ..models.words import Words
@@ -96,29 +95,6 @@ class PartnerNotificationPreview(models.TransientModel):
         """
         self.ensure_one()
         self.broadcast_id.check_access("read")
-        address = self.env.user.email_formatted
-        if not self.env.user.email:
-            raise UserError(
-                self.env._("Give yourself an e-mail address in your preferences first.")
-            )
         if not self.body:
             raise UserError(self.env._("Choose a recipient of the broadcast first."))
-        # its own words to its own address: the right to send mail is not needed
-        self.env["mail.mail"].sudo().create(
-            {
-                "subject": self.env._("Trial: %s", self.subject),
-                "body_html": plaintext2html(self.body),
-                "email_to": address,
-                "email_from": address,
-                "auto_delete": True,
-            }
-        )
-        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": self.env._("The trial is on its way to %s.", address),
-                "type": "success",
-            },
-        }
+        return self.env.user._send_notification_trial(self.subject, self.body)
