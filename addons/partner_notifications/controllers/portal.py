@@ -19,6 +19,7 @@ MARKS = {
     "read": ("seen_at", "read_at"),
     "archive": ("archived_at",),
 }
+PLACE = ("before", "after")
 FILTERS = ("topic", "state", "date_begin", "date_end", "search")
 UNDONE = {"unread": "read_at", "restore": "archived_at"}
 
@@ -153,11 +154,14 @@ class NotificationPortal(CustomerPortal):
         """Mark the person's own notifications.
 
         :param list ids: of receipts, at most 200; what is not the person's is passed by
-        :param str mark: seen, read, unread, archive or restore
+        :param str mark: seen, read, unread, archive, restore, or back: not put off
+            after all
         :return: what the badge shows now
         """
         receipts = self._own(ids)
-        if mark in UNDONE:
+        if mark == "back":
+            receipts.sudo()._put_back()
+        elif mark in UNDONE:
             receipts.sudo()[UNDONE[mark]] = False
         elif mark in MARKS:
             receipts.sudo()._mark(*MARKS[mark])
@@ -223,12 +227,19 @@ class NotificationPortal(CustomerPortal):
     def portal_notification_ask(self, receipt_id, state=None, **_kwargs):
         """Ask for what a notification offers; a colleague may have been first.
 
+        The person stays in the list as it was filtered: it is named by the address.
+
         :param str state: of ``partner.notification.action_state``
         """
         receipt = self._own([receipt_id])
         if receipt:
             receipt._ask(state)
-        return request.redirect("/my/notifications")
+        # of the address alone: the form's own state is another one
+        address = request.httprequest.args
+        kept = {name: address[name] for name in PLACE if address.get(name)}
+        return request.redirect_query(
+            "/my/notifications", self._plain_filters(address) | kept
+        )
 
     def _own(self, ids):
         """The person's own receipts among ids: found through the record rule."""

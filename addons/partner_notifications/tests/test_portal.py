@@ -1,4 +1,5 @@
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
 from odoo import fields
 from odoo.http import Request
@@ -77,6 +78,13 @@ class TestPortal(NotificationBuilders, HttpCase):
         text = self.url_open("/my/notifications").text
         self.assertNotIn("News for Romashka", text)
 
+    def test_what_is_put_off_comes_back_to_its_place(self):
+        before = self.receipt.appear_at
+        self.call("later", ids=self.receipt.ids, until="tomorrow")
+        self.assertEqual(self.call("mark", ids=self.receipt.ids, mark="back"), "1")
+        self.receipt.invalidate_recordset()
+        self.assertEqual(self.receipt.appear_at, before)
+
     def test_later_is_a_day_after_today(self):
         today = self.person._notification_today()
         for until in (str(today), str(today - timedelta(days=1)), "x", "", 7, None):
@@ -104,7 +112,7 @@ class TestPortal(NotificationBuilders, HttpCase):
         self.assertNotIn("News for Romashka", self.url_open("/my/notifications").text)
         self.assertEqual(self.call("count"), "")
         self.assertNotIn("News for Romashka", self.call("newest")["html"])
-        for mark in ("seen", "read", "archive", "unread"):
+        for mark in ("seen", "read", "archive", "unread", "back"):
             self.call("mark", ids=ids, mark=mark)
         self.call("later", ids=ids, until="hour")
         self.url_open(f"/my/notifications/{self.receipt.id}/open")
@@ -149,9 +157,9 @@ class TestPortal(NotificationBuilders, HttpCase):
 
     # -- acting (K4: one colleague acts, the others see it) ----------------------------
 
-    def ask(self, receipt, state):
+    def ask(self, receipt, state, query=""):
         return self.url_open(
-            f"/my/notifications/{receipt.id}/ask",
+            f"/my/notifications/{receipt.id}/ask{query}",
             data={"state": state, "csrf_token": Request.csrf_token(self)},
         )
 
@@ -191,6 +199,20 @@ class TestPortal(NotificationBuilders, HttpCase):
         self.assertEqual(self.notification.action_state, "other_day")
         self.assertFalse(other.acted_at)
         self.assertEqual(len(order.activity_ids), 1)
+
+    def test_who_answers_stays_in_the_filtered_list(self):
+        self.moved_order()
+        filters = "topic=delivery&search=News+for"
+        page = self.url_open(f"/my/notifications?{filters}&state=unread").text
+        self.assertRegex(page, rf"/{self.receipt.id}/ask\?[^\"]*search=News")
+        answer = self.ask(self.receipt, "agreed", f"?{filters}&state=unread&evil=1")
+        self.assertEqual(self.notification.action_state, "agreed")
+        address = urlsplit(answer.url)
+        self.assertEqual(address.path, "/my/notifications")
+        self.assertEqual(
+            parse_qs(address.query),
+            {"topic": ["delivery"], "search": ["News for"], "state": ["unread"]},
+        )
 
     def test_nobody_asks_for_another_company_or_for_what_is_not_offered(self):
         self.moved_order()
