@@ -68,6 +68,7 @@ class NotificationPerson(NotificationPortal):
         user = request.env.user
         if not user._is_portal():
             return request.redirect("/my")
+        quiet = self._quiet_hours(form.get("quiet_from"), form.get("quiet_to"))
         shown = set(form.get("topics", "").split(","))
         request.env["partner.notification.preference"].sudo()._save(
             user,
@@ -77,13 +78,19 @@ class NotificationPerson(NotificationPortal):
                 if str(topic.id) in shown
             },
         )
-        user.sudo().write(
-            {
-                "notification_quiet_from": self._hour(form.get("quiet_from")),
-                "notification_quiet_to": self._hour(form.get("quiet_to")),
-            }
-        )
+        user.sudo().write(quiet)
         return request.redirect("/my/notifications/preferences?saved=1")
+
+    def _quiet_hours(self, begins, ends):
+        """Values of a user from two words as "22:30"; both, or neither."""
+        if bool(begins) != bool(ends):
+            raise UserError(
+                request.env._("Quiet hours need both a beginning and an end.")
+            )
+        return {
+            "notification_quiet_from": self._hour(begins),
+            "notification_quiet_to": self._hour(ends),
+        }
 
     def _hour(self, word):
         try:
@@ -121,10 +128,13 @@ class NotificationPerson(NotificationPortal):
         if done:
             wishes._unsubscribe(user, topic)
         request.update_context(lang=user.lang)
+        topic_name = topic.with_context(lang=user.lang).name
         return request.render(
             "partner_notifications.unsubscribe",
             {
-                "topic_name": topic.with_context(lang=user.lang).name,
+                "topic_name": topic_name,
+                # in a template the closing mark would be no word to translate
+                "question": request.env._("Stop e-mails on “%s”?", topic_name),
                 "done": done,
                 "path": wishes._unsubscribe_path(user, topic),
             },

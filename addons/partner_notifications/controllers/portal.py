@@ -1,4 +1,4 @@
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytz
 
@@ -10,6 +10,7 @@ from odoo.http import request
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from ..rules import keyset
+from ..rules.table import is_storable
 
 NEWEST = 10
 MOST_AT_ONCE = 200  # ids in one call
@@ -18,6 +19,7 @@ MARKS = {
     "read": ("seen_at", "read_at"),
     "archive": ("archived_at",),
 }
+PLACE = ("before", "after")
 FILTERS = ("topic", "state", "date_begin", "date_end", "search")
 UNDONE = {"unread": "read_at", "restore": "archived_at"}
 
@@ -47,7 +49,7 @@ class NotificationPortal(CustomerPortal):
         if not request.env.user._is_portal():
             return request.redirect("/my")
         values = self._prepare_portal_layout_values() | self._list(
-            keyset.read(before), keyset.read(after), filters
+            keyset.read(before), keyset.read(after), self._plain_filters(filters)
         )
         return request.render("partner_notifications.portal_my_notifications", values)
 
@@ -62,36 +64,48 @@ class NotificationPortal(CustomerPortal):
             "days": self._by_day(page),
             # portal users read names of topics, not their caps and shares
             "topics": request.env["partner.notification.topic"].sudo().search([]),
-            "filters": {name: filters[name] for name in FILTERS if filters.get(name)},
+            "filters": filters,
             "zone": self._zone().zone,
             "tomorrow": fields.Date.add(request.env.user._notification_today(), days=1),
             "newer": newer and self._place(page[:1]),
             "older": older and self._place(page[-1:]),
         }
 
+    def _plain_filters(self, filters):
+        """The filters of an address or a call that say something a database knows."""
+        plain = {name: _plain(filters.get(name)) for name in FILTERS}
+        return {name: word for name, word in plain.items() if word}
+
     def _read_filters(self, filters):
-        """The words of an address as arguments of ``_filtered``."""
-        begin, end = (
-            self._midnight(filters.get(name)) for name in ("date_begin", "date_end")
-        )
+        """Plain filters as arguments of ``_filtered``."""
         return {
             "topic": filters.get("topic"),
             "state": filters.get("state"),
-            "begin": begin,
-            "end": end and end + timedelta(days=1),
+            "begin": self._midnight(filters.get("date_begin")),
+            "end": self._midnight(filters.get("date_end"), days=1),
             "words": filters.get("search"),
         }
 
     def _zone(self):
         return request.env.user._notification_zone()
 
-    def _midnight(self, word):
-        """When the day a person named begins, naive UTC; None if it is no day."""
+    def _midnight(self, word, days=0):
+        """When a day a person named begins, or one after it; None if it is no day."""
+        return self._moment(word, time.min, days)
+
+    def _moment(self, word, hour, days=0):
+        """An hour of the person's day as naive UTC.
+
+        :param str word: an ISO day
+        :param int days: so many days after it
+        :return: None if it is no day, or one at the end of time
+        """
         try:
-            day = datetime.combine(fields.Date.to_date(word or ""), time.min)
-        except (TypeError, ValueError):
+            day = date.fromisoformat(word or "") + timedelta(days=days)
+            local = self._zone().localize(datetime.combine(day, hour))
+            return local.astimezone(pytz.utc).replace(tzinfo=None)
+        except (ValueError, OverflowError):
             return None
-        return self._zone().localize(day).astimezone(pytz.utc).replace(tzinfo=None)
 
     def _by_day(self, page):
         """[(date, receipts)] in the person's own days."""
@@ -140,11 +154,14 @@ class NotificationPortal(CustomerPortal):
         """Mark the person's own notifications.
 
         :param list ids: of receipts, at most 200; what is not the person's is passed by
-        :param str mark: seen, read, unread, archive or restore
+        :param str mark: seen, read, unread, archive, restore, or back: not put off
+            after all
         :return: what the badge shows now
         """
         receipts = self._own(ids)
-        if mark in UNDONE:
+        if mark == "back":
+            receipts.sudo()._put_back()
+        elif mark in UNDONE:
             receipts.sudo()[UNDONE[mark]] = False
         elif mark in MARKS:
             receipts.sudo()._mark(*MARKS[mark])
@@ -160,7 +177,8 @@ class NotificationPortal(CustomerPortal):
         :return: dict ``marked`` and ``count`` of the badge
         """
         receipts = request.env["partner.notification.receipt"]
-        domain = receipts._filtered(**self._read_filters(filters or {}))
+        plain = self._plain_filters(filters or {})
+        domain = receipts._filtered(**self._read_filters(plain))
         marked = receipts._mark_all_read(domain)
         return {"marked": marked, "count": request.env.user._notification_badge()}
 
@@ -179,14 +197,13 @@ class NotificationPortal(CustomerPortal):
         """The moment a person put something off to, naive UTC."""
         if until == "hour":
             return fields.Datetime.now() + timedelta(hours=1)
-        today = request.env.user._notification_today()
-        day = today + timedelta(days=1)
-        if until != "tomorrow":
-            day = fields.Date.to_date(until)
-        if not day or day <= today:
+        today = str(request.env.user._notification_today())
+        if until == "tomorrow":
+            return self._moment(today, time(9), days=1)
+        moment = self._moment(_plain(until), time(9))
+        if not moment or moment < self._midnight(today, days=1):
             raise UserError(request.env._("Choose a day after today."))
-        nine = self._zone().localize(datetime.combine(day, time(9)))
-        return nine.astimezone(pytz.utc).replace(tzinfo=None)
+        return moment
 
     @http.route(
         "/my/notifications/<int:receipt_id>/open",
@@ -210,15 +227,29 @@ class NotificationPortal(CustomerPortal):
     def portal_notification_ask(self, receipt_id, state=None, **_kwargs):
         """Ask for what a notification offers; a colleague may have been first.
 
+        The person stays in the list as it was filtered: it is named by the address.
+
         :param str state: of ``partner.notification.action_state``
         """
         receipt = self._own([receipt_id])
         if receipt:
             receipt._ask(state)
-        return request.redirect("/my/notifications")
+        # of the address alone: the form's own state is another one
+        address = request.httprequest.args
+        kept = {name: address[name] for name in PLACE if address.get(name)}
+        return request.redirect_query(
+            "/my/notifications", self._plain_filters(address) | kept
+        )
 
     def _own(self, ids):
         """The person's own receipts among ids: found through the record rule."""
         ids = [int(receipt_id) for receipt_id in ids[:MOST_AT_ONCE]]
         receipts = request.env["partner.notification.receipt"]
         return receipts.search(Domain("id", "in", ids) & receipts._mine())
+
+
+def _plain(word):
+    """A word of an address or a call, without signs no database keeps."""
+    if not isinstance(word, str):
+        return ""
+    return "".join(filter(is_storable, word))

@@ -1,10 +1,11 @@
 from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import content_disposition, request
-from odoo.tools import format_date
+from odoo.tools import format_date, format_datetime
 
 from odoo.addons.portal.controllers.portal import pager
 
+from ..models.word_kinds import MOMENT
 from ..report.report_statement import ROWS_AT_ONCE
 from .portal import NotificationPortal
 
@@ -27,7 +28,8 @@ class DebtPortal(NotificationPortal):
     def portal_my_debt(self, page=1, **period):
         """Overdue documents of the reader's company and the way to pay them.
 
-        :param period: begin, end, company_id, lang of the statement asked for last
+        :param period: begin, end, company_id, lang of the statement asked for last;
+            earlier: id of one that was asked for already
         """
         partner = request.env.user.commercial_partner_id
         totals = self._totals(partner)
@@ -112,11 +114,30 @@ class DebtPortal(NotificationPortal):
             "languages": request.env["res.lang"].get_installed(),
             "language": self._language(period.get("lang")),
             "failure": failure,
+            "earlier": self._earlier(asked, period.get("earlier")),
             "is_long": period.get("long") and not failure,
             "has_place": statements._has_place(partner, company),
             # a colleague's person record may have moved on to another company
             "asked": asked.sudo(),
         }
+
+    def _earlier(self, asked, word):
+        """Who asked for a statement before the reader, and when, in a sentence.
+
+        :param asked: partner.statement of the reader's company
+        :param str word: id of one of them
+        """
+        statement = asked.filtered(lambda statement: str(statement.id) == word).sudo()
+        return statement and request.env._(
+            "It is asked for already: %(person)s, %(moment)s.",
+            person=statement.person_id.name,
+            moment=format_datetime(
+                request.env,
+                statement.create_date,
+                tz=self._zone().zone,
+                dt_format=MOMENT,
+            ),
+        )
 
     # -- statement ---------------------------------------------------------------------
 
@@ -140,7 +161,7 @@ class DebtPortal(NotificationPortal):
         content, kind = report.with_context(lang=language)._print(
             partner, company, *days
         )
-        return self._file(content, kind, *days)
+        return self._file(content, kind, *days, language)
 
     @http.route(
         "/my/debt/statement/ask",
@@ -160,7 +181,10 @@ class DebtPortal(NotificationPortal):
         try:
             company = self._company(period.get("company_id"))
             statements = request.env["partner.statement"].sudo()
-            statements.with_context(lang=self._language(period.get("lang")))._ask(
+            statements = statements.with_context(
+                lang=self._language(period.get("lang"))
+            )
+            statement, is_new = statements._ask(
                 kind,
                 user.commercial_partner_id,
                 company.sudo(),
@@ -170,7 +194,7 @@ class DebtPortal(NotificationPortal):
             )
         except UserError:
             return self._back(period)  # the page says what is wrong with it
-        return self._back({})
+        return self._back({}, **({} if is_new else {"earlier": statement.id}))
 
     @http.route(
         "/my/debt/statement/<int:statement_id>", type="http", auth="user", website=True
@@ -191,7 +215,8 @@ class DebtPortal(NotificationPortal):
             ._get_stream_from(statement, "file")
             .read()
         )
-        return self._file(content, statement.file_type, statement.begin, statement.end)
+        days = (statement.begin, statement.end)
+        return self._file(content, statement.file_type, *days, statement.lang)
 
     @http.route(
         "/my/notifications/<int:receipt_id>/statement",
@@ -249,12 +274,16 @@ class DebtPortal(NotificationPortal):
         kept = {name: period[name] for name in names if period.get(name)}
         return request.redirect_query("/my/debt", kept | words)
 
-    def _file(self, content, kind, begin, end):
-        """A statement as an answer: shown by the browser, saved under its days."""
-        name = request.env._(
+    def _file(self, content, kind, begin, end, language):
+        """A statement as an answer: shown by the browser, saved under its days.
+
+        :param str language: of the statement, so of its name too
+        """
+        env = request.env(context={**request.env.context, "lang": language})
+        name = env._(
             "Statement %(begin)s - %(end)s",
-            begin=format_date(request.env, begin),
-            end=format_date(request.env, end),
+            begin=format_date(env, begin),
+            end=format_date(env, end),
         )
         return request.make_response(
             content,

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 from odoo import http
 from odoo.http import content_disposition, request
 
@@ -23,7 +25,8 @@ class ProblemFile(http.Controller):
         uploaded = request.env[model].search([("id", "=", res_id)])
         if not uploaded:
             raise request.not_found()
-        name = request.env._("errors of %s", uploaded.filename or uploaded.display_name)
+        named = Path(uploaded.filename or uploaded.display_name)
+        name = request.env._("errors of %s", named.stem)
         return request.make_response(
             uploaded._problems()._as_csv(uploaded.header or []),
             headers=[

@@ -6,7 +6,7 @@ from psycopg2 import IntegrityError
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, RedirectWarning, UserError
-from odoo.tools import clean_context
+from odoo.tools import clean_context, format_date
 
 from ..rules import delivery_list
 from ..rules.upload import RowProblem
@@ -200,7 +200,8 @@ class PartnerNotificationDeliveryList(models.Model):
             )
         [order] = orders
         if move.day < self.company_id._notification_today():
-            raise RowProblem("past_date", move.day.isoformat())
+            day = format_date(self.env, move.day, lang_code=self.create_uid.lang)
+            raise RowProblem("past_date", day)
         moment = self._moment(order, move)
         if order.commitment_date == moment:
             self.same_count += 1

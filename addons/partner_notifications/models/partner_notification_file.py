@@ -31,6 +31,7 @@ WORKING = ("waiting", "reading", "comparing")
 SENTENCES = {
     "too_big": _lt("The file is bigger than 20 MB: divide it."),
     "empty": _lt("The file is empty: its first row must name the columns."),
+    "no_rows": _lt("The file has headings only: there are no rows below them."),
     "old_excel": _lt("This is an old Excel file: save it as XLSX or CSV."),
     "damaged": _lt("The file is damaged from row %(row)s on: save it anew."),
     "encoding": _lt("The text is neither UTF-8 nor windows-1251: save it as UTF-8."),
@@ -143,8 +144,10 @@ class PartnerNotificationFile(models.AbstractModel):
         self._check_file()
 
     def _check_file(self):
-        """:raises UserError: there is no file, or it is too big"""
+        """:raises UserError: there is no file, it is empty or too big"""
         stored = self._stored("file")
+        if not stored and self.filename:  # a file without a byte leaves its name only
+            raise UserError(self.env._("“%s” is empty.", self.filename))
         if not stored:
             raise UserError(self.env._("Choose a file first."))
         if stored.file_size > table.MOST_BYTES:
@@ -274,7 +277,7 @@ class PartnerNotificationFile(models.AbstractModel):
         try:
             self._check_header(opened.header)
             if not count:
-                raise table.TableError("empty")
+                raise table.TableError("no_rows")
         except table.TableError as error:
             return self._fail(self._sentence(error))
         self._stored("lines_file").unlink()

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ..rules import statement
 
@@ -160,8 +160,8 @@ class PartnerNotificationLedger(models.AbstractModel):
                 self.env._(
                     "The period from %(begin)s to %(end)s ends before it begins."
                     " Exchange the days.",
-                    begin=begin,
-                    end=end,
+                    begin=format_date(self.env, error.args[0]),
+                    end=format_date(self.env, error.args[1]),
                 )
             ) from error
         except ValueError as error:

@@ -64,7 +64,7 @@ class PartnerNotification(models.Model):
         """
         self._push_check_sender()
         if not isinstance(items, list | tuple):
-            raise UserError(self.env._("“items” must be a list."))
+            raise UserError(self._callers_env()._("“items” must be a list."))
         read = push.read_all(items)
         answers, at_once = [], SENT_AT_ONCE
         for item in read:
@@ -86,7 +86,9 @@ class PartnerNotification(models.Model):
         self._push_check_sender()
         if not _are_ids(broadcast_ids):
             raise UserError(
-                self.env._("“broadcast_ids” must be a list of at most 1 000 ids.")
+                self._callers_env()._(
+                    "“broadcast_ids” must be a list of at most 1 000 ids."
+                )
             )
         waves = self.env["partner.notification.broadcast"].sudo()
         own = waves.search(
@@ -104,13 +106,18 @@ class PartnerNotification(models.Model):
         """:raises AccessError: the caller is no outside system"""
         if not self.env.user.has_group("partner_notifications.group_sender"):
             raise AccessError(
-                self.env._(
+                self._callers_env()._(
                     "Only outside systems push: ask the administrator for the group"
                     " “Notifications: outside system”."
                 )
             )
         # refuses a company that is not the caller's; the superuser would not ask
         self.env.company.ensure_one()
+
+    def _callers_env(self):
+        """The environment in the caller's language, which a call need not name."""
+        lang = self.env.context.get("lang") or self.env.user.lang
+        return self.env(context={**self.env.context, "lang": lang})
 
     # -- an item -----------------------------------------------------------------------
 
@@ -308,7 +315,7 @@ class PartnerNotification(models.Model):
 
     def _push_sentence(self, problem):
         """What is wrong, in the caller's language; lazy terms are filled in after."""
-        sentence = self.env._(SENTENCES[problem.text])
+        sentence = self._callers_env()._(SENTENCES[problem.text])
         return sentence % problem.values
 
 

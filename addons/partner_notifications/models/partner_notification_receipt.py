@@ -159,6 +159,12 @@ class PartnerNotificationReceipt(models.Model):
             fresh = self.filtered(lambda receipt, name=name: not receipt[name])
             fresh.write({name: now})
 
+    def _put_back(self):
+        """What was put off stands again where it stood before."""
+        for receipt in self:
+            told = receipt.notification_id.create_date
+            receipt.appear_at = min(receipt.appear_at, told)
+
     def _ask(self, state):
         """Ask for something on behalf of the reader's company; it is read by that.
 

@@ -24,7 +24,8 @@ class PartnerNotificationRule(models.Model):
         action["context"] = {
             "dry_run_rule_id": self.id,
             "search_default_now": 1,
-            "search_default_by_outcome": 1,
+            "search_default_by_day": 1,
+            "search_default_by_outcome": 2,
         }
         return action
 

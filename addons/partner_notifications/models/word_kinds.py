@@ -7,6 +7,7 @@ language of a wave.
 from odoo.tools import format_datetime, formatLang
 
 NOTHING = "—"
+MOMENT = "d MMM, HH:mm"
 
 
 def knows(value):
@@ -29,8 +30,8 @@ def written(env, value, zone):
 
 
 def _moment(env, moment, zone):
-    """:param str moment: UTC, as Odoo writes it"""
-    return format_datetime(env, moment, tz=zone, dt_format="short", lang_code=env.lang)
+    """:param str moment: UTC, as Odoo writes it; read as the portal writes moments"""
+    return format_datetime(env, moment, tz=zone, dt_format=MOMENT, lang_code=env.lang)
 
 
 def _record(env, reference, _zone):

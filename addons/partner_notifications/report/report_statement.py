@@ -50,7 +50,7 @@ class ReportStatement(models.AbstractModel):
         return {
             **self._heading(partner, company),
             "period": self.env._(
-                "of mutual settlements for the period from %(begin)s to %(end)s",
+                "for the period from %(begin)s to %(end)s",
                 begin=format_date(self.env, begin),
                 end=end_day,
             ),

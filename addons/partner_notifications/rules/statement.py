@@ -8,7 +8,7 @@ NOTHING = Decimal(0)
 
 
 class PeriodError(ValueError):
-    """A period that ends before it begins."""
+    """A period that ends before it begins; ``args`` are its two days."""
 
 
 @dataclass(frozen=True)

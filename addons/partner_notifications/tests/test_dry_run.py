@@ -181,6 +181,16 @@ class TestDryRun(NotificationBuilders, TransactionCase):
         self._debt(self.partner, 1000)
         action = self.rule.action_dry_run()
         dry_run = self.env["partner.notification.dry.run"]
+        groups = {
+            name: place
+            for name, place in action["context"].items()
+            if name.startswith("search_default_by_")
+        }
+        self.assertEqual(
+            sorted(groups, key=groups.get),
+            ["search_default_by_day", "search_default_by_outcome"],
+            "amounts of two days are no sum",
+        )
         found = dry_run.with_context(**action["context"]).search([])
         self.assertEqual(found.commercial_partner_id, self.partner)
         self.env.invalidate_all()

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
 from odoo import fields
 from odoo.http import Request
@@ -76,10 +77,27 @@ class TestPortal(NotificationBuilders, HttpCase):
         self.assertEqual(self.receipt.appear_at.hour, 6, "9:00 in Moscow")
         text = self.url_open("/my/notifications").text
         self.assertNotIn("News for Romashka", text)
-        yesterday = str(fields.Date.today() - timedelta(days=1))
-        with self.assertRaises(JsonRpcException), self.assertLogs("odoo.http") as logs:
-            self.call("later", ids=self.receipt.ids, until=yesterday)
-        self.assertIn("Choose a day after today.", logs.output[0])
+
+    def test_what_is_put_off_comes_back_to_its_place(self):
+        before = self.receipt.appear_at
+        self.call("later", ids=self.receipt.ids, until="tomorrow")
+        self.assertEqual(self.call("mark", ids=self.receipt.ids, mark="back"), "1")
+        self.receipt.invalidate_recordset()
+        self.assertEqual(self.receipt.appear_at, before)
+
+    def test_later_is_a_day_after_today(self):
+        today = self.person._notification_today()
+        for until in (str(today), str(today - timedelta(days=1)), "x", "", 7, None):
+            with (
+                self.subTest(until=until),
+                self.assertRaises(JsonRpcException),
+                self.assertLogs("odoo.http") as logs,
+            ):
+                self.call("later", ids=self.receipt.ids, until=until)
+            self.assertIn("Choose a day after today.", logs.output[0])
+        self.assertLessEqual(self.receipt.appear_at, fields.Datetime.now())
+        self.call("later", ids=self.receipt.ids, until=str(today + timedelta(days=2)))
+        self.assertGreater(self.receipt.appear_at, fields.Datetime.now())
 
     def test_archived_is_gone_for_me_and_stays_for_a_colleague(self):
         self.call("mark", ids=self.receipt.ids, mark="archive")
@@ -94,7 +112,7 @@ class TestPortal(NotificationBuilders, HttpCase):
         self.assertNotIn("News for Romashka", self.url_open("/my/notifications").text)
         self.assertEqual(self.call("count"), "")
         self.assertNotIn("News for Romashka", self.call("newest")["html"])
-        for mark in ("seen", "read", "archive", "unread"):
+        for mark in ("seen", "read", "archive", "unread", "back"):
             self.call("mark", ids=ids, mark=mark)
         self.call("later", ids=ids, until="hour")
         self.url_open(f"/my/notifications/{self.receipt.id}/open")
@@ -120,16 +138,28 @@ class TestPortal(NotificationBuilders, HttpCase):
         self.assertNotIn("<script>alert(1)", text)
 
     def test_an_odd_address_shows_the_first_page(self):
-        for query in ("before=x", "date_begin=nonsense", "topic=none&state=x"):
-            self.assertEqual(
-                self.url_open(f"/my/notifications?{query}").status_code, 200
-            )
+        for query in (
+            "before=x",
+            "date_begin=nonsense",
+            "date_begin=0001-01-01&date_end=9999-12-31",
+            "topic=none&state=x",
+            "search=%00",
+            "search=a%00b&topic=%00&state=%00&before=%00&date_end=%00",
+        ):
+            answer = self.url_open(f"/my/notifications?{query}")
+            self.assertEqual(answer.status_code, 200, query)
+
+    def test_a_sign_no_database_keeps_does_not_hide_what_is_found(self):
+        text = self.url_open("/my/notifications?search=News%00+for").text
+        self.assertIn("Bureau supply has news for Romashka.", text)
+        crafted = {"search": ["x"], "topic": "\x00", "date_end": 7}
+        self.assertEqual(self.call("mark_all", filters=crafted)["marked"], 1)
 
     # -- acting (K4: one colleague acts, the others see it) ----------------------------
 
-    def ask(self, receipt, state):
+    def ask(self, receipt, state, query=""):
         return self.url_open(
-            f"/my/notifications/{receipt.id}/ask",
+            f"/my/notifications/{receipt.id}/ask{query}",
             data={"state": state, "csrf_token": Request.csrf_token(self)},
         )
 
@@ -169,6 +199,20 @@ class TestPortal(NotificationBuilders, HttpCase):
         self.assertEqual(self.notification.action_state, "other_day")
         self.assertFalse(other.acted_at)
         self.assertEqual(len(order.activity_ids), 1)
+
+    def test_who_answers_stays_in_the_filtered_list(self):
+        self.moved_order()
+        filters = "topic=delivery&search=News+for"
+        page = self.url_open(f"/my/notifications?{filters}&state=unread").text
+        self.assertRegex(page, rf"/{self.receipt.id}/ask\?[^\"]*search=News")
+        answer = self.ask(self.receipt, "agreed", f"?{filters}&state=unread&evil=1")
+        self.assertEqual(self.notification.action_state, "agreed")
+        address = urlsplit(answer.url)
+        self.assertEqual(address.path, "/my/notifications")
+        self.assertEqual(
+            parse_qs(address.query),
+            {"topic": ["delivery"], "search": ["News for"], "state": ["unread"]},
+        )
 
     def test_nobody_asks_for_another_company_or_for_what_is_not_offered(self):
         self.moved_order()

@@ -1,5 +1,6 @@
 from datetime import date
 from unittest.mock import patch
+from urllib.parse import unquote
 
 from odoo.http import Request
 from odoo.tests import HttpCase, new_test_user, tagged
@@ -143,6 +144,17 @@ class TestPortalDebt(StatementBuilders, HttpCase):
         self.assertIn("Opening balance 1,234.00", text)
         self.assertIn("Closing balance 1,200.00", text)
 
+    def test_the_file_is_named_in_the_statement_s_language(self):
+        self.env["res.lang"]._activate_lang("ru_RU")
+        self.person.lang = "ru_RU"
+        days = {"begin": "2026-01-01", "end": "2026-01-31"}
+        for lang, words in (
+            ("en_US", "Statement 01/01/2026 - 01/31/2026"),
+            ("ru_RU", "01.01.2026 - 31.01.2026"),
+        ):
+            answer = self.post("/my/debt/statement", lang=lang, **days)
+            self.assertIn(words, unquote(answer.headers["Content-Disposition"]))
+
     def test_a_faulty_period_comes_back_with_a_sentence(self):
         text = self.post(
             "/my/debt/statement", begin="2026-05-01", end="2026-01-01"
@@ -183,6 +195,8 @@ class TestPortalDebt(StatementBuilders, HttpCase):
         )
         self.assertEqual(len(statement), 1)
         self.assertIn("a signed one is asked for", text)
+        self.assertIn(f"It is asked for already: {self.person.name}, ", text)
+        self.assertNotIn("asked for already", self.url_open("/my/debt?earlier=x").text)
         self.assertIn(self.person.name, text)
         listed = self.url_open("/my/notifications").text
         self.assertIn("o_notification_statement", listed)

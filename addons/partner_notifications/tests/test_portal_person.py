@@ -67,9 +67,17 @@ class TestPortalPerson(NotificationBuilders, HttpCase):
         self.assertFalse(self.wish())
 
     def test_a_time_that_is_none_is_named(self):
-        answer = self.save(topics="", quiet_from="25:00")
+        answer = self.save(topics="", quiet_from="25:00", quiet_to="08:00")
         self.assertEqual(answer.status_code, 422)
         self.assertIn("25:00", answer.text)
+
+    def test_quiet_hours_need_both_ends(self):
+        for hours in ({"quiet_from": "22:30"}, {"quiet_to": "08:00", "quiet_from": ""}):
+            answer = self.save(topics="", **hours)
+            self.assertEqual(answer.status_code, 422)
+            self.assertIn("both a beginning and an end", answer.text)
+        self.assertFalse(self.person.notification_quiet_from)
+        self.assertFalse(self.person.notification_quiet_to)
 
     def test_a_save_without_the_form_s_token_is_refused(self):
         answer = self.url_open(
@@ -113,6 +121,9 @@ class TestPortalPerson(NotificationBuilders, HttpCase):
         path = self.unsubscribe_path()
         self.log_in(None)
         self.assertIn("Тема", self.url_open(path).text)
+        self.person.lang = "en_US"
+        text = self.url_open(self.unsubscribe_path()).text
+        self.assertIn(f"Stop e-mails on “{self.topic.name}”?", text)
 
     def test_a_wrong_token_or_another_one_s_ends_nothing(self):
         path = self.unsubscribe_path()

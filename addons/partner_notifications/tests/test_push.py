@@ -384,6 +384,21 @@ class TestPush(UploadBuilders, TransactionCase):
             with self.assertRaisesRegex(UserError, "must be a list"):
                 model.push_status(ids)
 
+    def test_refusals_are_in_the_callers_language_though_the_call_names_none(self):
+        self.env["res.lang"]._activate_lang("ru_RU")
+        stranger = self._staff("plain", "base.group_user")
+        stranger.lang = self.sender.lang = "ru_RU"
+        model = self.env["partner.notification"].with_context(lang=None)
+        with self.assertRaisesRegex(AccessError, "внешн"):
+            model.with_user(stranger).push([])
+        for lang, words in (
+            (None, "Такого ключа нет"),
+            ("en_US", "There is no such key"),
+        ):
+            caller = model.with_user(self.sender).with_context(lang=lang)
+            [answer] = caller.push([self._item("x", urll="/my")])
+            self.assertIn(words, answer["errors"][0]["message"])
+
     def test_another_companys_sender_reaches_none_of_its_partners(self):
         other = self.env["res.company"].create({"name": "Other"})
         own = self._partner("Own", ref="own", company_id=self.company.id, persons=0)

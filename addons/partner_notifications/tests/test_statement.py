@@ -340,7 +340,7 @@ class TestStatement(StatementBuilders, TransactionCase):
 
     def test_a_faulty_period_is_told_in_a_sentence(self):
         ledger = self.env["partner.notification.ledger"]
-        with self.assertRaisesRegex(UserError, "ends before it begins"):
+        with self.assertRaisesRegex(UserError, "from 02/01/2026 to 01/01/2026 ends b"):
             ledger._period(self.company, "2026-02-01", "2026-01-01")
         with self.assertRaisesRegex(UserError, "2026-01-31"):
             ledger._period(self.company, "yesterday", None)

@@ -103,13 +103,23 @@ class TestUpload(UploadCase):
         for content, sentence in (
             ("name;order\nx;y\n", "No column names the partners"),
             ("ref\nx\n", "The text asks for order"),
-            ("ref;order\n", "The file is empty"),
+            ("ref;order\n", "there are no rows below them"),
+            ("\n", "The file is empty"),
         ):
             wave = self._checked(content, topic=self.order_topic)
             self.assertEqual(wave.file_state, "failed")
             self.assertIn(sentence, wave.file_failure)
             with self.assertRaisesRegex(UserError, "Check"):
                 wave.action_send()
+
+    def test_a_file_without_a_byte_is_called_empty(self):
+        wave = self._upload("ref\nx\n")
+        wave.write({"file": False, "filename": "list.csv"})
+        with self.assertRaisesRegex(UserError, "“list.csv” is empty"):
+            wave.action_check()
+        wave.filename = False
+        with self.assertRaisesRegex(UserError, "Choose a file first"):
+            wave.action_check()
 
     def test_a_failure_is_told_in_the_language_of_who_uploaded(self):
         self.env["res.lang"]._activate_lang("ru_RU")
@@ -522,7 +532,9 @@ class TestProblemFile(UploadBuilders, HttpCase):
         response = self.url_open(self.url)
         self.assertEqual(response.status_code, 200)
         self.assertIn("text/csv", response.headers["Content-Type"])
-        self.assertIn("attachment", response.headers["Content-Disposition"])
+        disposition = response.headers["Content-Disposition"]
+        self.assertIn("attachment", disposition)
+        self.assertTrue(disposition.endswith("errors%20of%20list.csv"), disposition)
         header, row = response.content.decode("utf-8-sig").splitlines()
         self.assertEqual(header, "ref;order;row;error")
         self.assertEqual(row, "'=x;S1;2;No partner in use has the key “=x”.")

@@ -53,8 +53,7 @@ class TestWaitlist(NotificationBuilders, TransactionCase):
         self._arrive(7)
         with freeze_time("2026-03-02 01:00:00"):
             notification = self._tick()
-        self.assertIn("1:00", notification.body)
-        self.assertIn("PM", notification.body, "03:00 UTC is 13:00 there")
+        self.assertIn("2 Mar, 13:00", notification.body, "03:00 UTC is 13:00 there")
 
     def test_the_first_who_entered_is_served_and_the_next_after_his_hours(self):
         first, second = self._entry(self.partner, 5), self._entry(self._partner("B"), 5)

@@ -5,25 +5,26 @@ import { FileUploader } from "@web/views/fields/file_handler";
 
 const BYTES_OF_A_MEGABYTE = 1024 * 1024;
 
-/** Refuses a file that is too big before a byte of it is sent. */
+/** Refuses a file that is empty or too big before a byte of it is sent. */
 export class TableUploader extends FileUploader {
     static props = { ...FileUploader.props, mostMegabytes: Number };
 
     async onFileChange(ev) {
         const most = this.props.mostMegabytes;
         const [file] = ev.target.files;
-        if (file && file.size > most * BYTES_OF_A_MEGABYTE) {
-            ev.target.value = null;
-            this.notification.add(
-                _t("“%(name)s” is bigger than %(most)s MB: divide it.", {
-                    name: file.name,
-                    most,
-                }),
-                { type: "danger" }
-            );
-            return;
+        if (file && !file.size) {
+            this.refuse(ev, _t("“%s” is empty.", file.name));
+        } else if (file && file.size > most * BYTES_OF_A_MEGABYTE) {
+            const name = file.name;
+            this.refuse(ev, _t("“%(name)s” is bigger than %(most)s MB: divide it.", { name, most }));
+        } else {
+            await super.onFileChange(ev);
         }
-        await super.onFileChange(ev);
+    }
+
+    refuse(ev, sentence) {
+        ev.target.value = null;
+        this.notification.add(sentence, { type: "danger" });
     }
 }
 

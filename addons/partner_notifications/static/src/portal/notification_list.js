@@ -18,10 +18,11 @@ export class NotificationList extends Interaction {
         ".o_notification_read": { "t-on-click": (ev) => this.onMark(ev, "read") },
         ".o_notification_keep": { "t-on-click": (ev) => this.onMark(ev, "unread") },
         ".o_notification_archive": {
-            "t-on-click": (ev) => this.onTakeAway(ev, "archive", _t("Archived.")),
+            "t-on-click": (ev) => this.onTakeAway(ev, "archive", "restore", _t("Archived.")),
         },
         ".o_notification_restore": {
-            "t-on-click": (ev) => this.onTakeAway(ev, "restore", _t("Out of the archive.")),
+            "t-on-click": (ev) =>
+                this.onTakeAway(ev, "restore", "archive", _t("Out of the archive.")),
         },
         ".o_notification_later": {
             "t-on-click": (ev) => this.onLater(ev, ev.currentTarget.dataset.until),
@@ -30,11 +31,18 @@ export class NotificationList extends Interaction {
             "t-on-submit.prevent": (ev) => this.onLater(ev, ev.currentTarget.elements.day.value),
         },
         ".o_notification_done": { "t-out": () => this.done },
+        ".o_notification_note": { "t-att-class": () => ({ "d-none": !this.undo }) },
+        ".o_notification_noted": { "t-out": () => this.done },
+        ".o_notification_undo": { "t-on-click": this.onUndo },
+        ".o_notification_none": { "t-att-class": () => ({ "d-none": !this.isEmpty }) },
         ".o_notification_fresh": { "t-att-class": () => ({ "d-none": !this.isFresh }) },
     };
 
     setup() {
         this.done = "";
+        // how the article taken away last comes back
+        this.undo = null;
+        this.isEmpty = false;
         this.isFresh = false;
         // articles whose beginning was on the screen; their timers while the end is
         this.begun = new Set();
@@ -122,35 +130,47 @@ export class NotificationList extends Interaction {
         article.classList.toggle("o_notification_unread", mark === "unread");
     }
 
-    async onTakeAway(ev, mark, sentence) {
+    async onTakeAway(ev, mark, undoMark, sentence) {
         const article = ev.currentTarget.closest(".o_notification");
         await this.call("/my/notifications/mark", { ids: [+article.dataset.id], mark });
-        this.takeAway(article, sentence);
+        this.takeAway(article, [undoMark], sentence);
     }
 
     async onLater(ev, until) {
         const article = ev.currentTarget.closest(".o_notification");
         await this.call("/my/notifications/later", { ids: [+article.dataset.id], until });
-        this.takeAway(article, _t("It comes back on top at that time."));
+        // what is put off is unread by that
+        const wasRead = !article.classList.contains("o_notification_unread");
+        const marks = wasRead ? ["back", "read"] : ["back"];
+        this.takeAway(article, marks, _t("It comes back on top at that time."));
     }
 
     /** The article leaves the page; the keyboard goes on with the next one. */
-    takeAway(article, sentence) {
+    takeAway(article, undoMarks, sentence) {
         const all = [...this.el.querySelectorAll(".o_notification")];
         const place = all.indexOf(article);
         const next = all[place + 1] || all[place - 1];
-        if (!next) {
-            window.location.reload();
-            return;
-        }
         const day = article.closest(".o_notification_day");
         this.stopTimer(article);
+        this.undo = { article, day, before: article.nextElementSibling, marks: undoMarks };
         article.remove();
-        if (!day.querySelector(".o_notification")) {
-            day.remove();
-        }
-        next.focus();
+        day.classList.toggle("d-none", !day.querySelector(".o_notification"));
+        this.isEmpty = !next;
         this.say(sentence);
+        (next || this.el.querySelector(".o_notification_undo")).focus();
+    }
+
+    async onUndo() {
+        const { article, day, before, marks } = this.undo;
+        for (const mark of marks) {
+            await this.call("/my/notifications/mark", { ids: [+article.dataset.id], mark });
+        }
+        day.insertBefore(article, before);
+        day.classList.remove("d-none");
+        this.undo = null;
+        this.isEmpty = false;
+        this.say(_t("It is back."));
+        article.focus();
     }
 
     async onMarkAll() {

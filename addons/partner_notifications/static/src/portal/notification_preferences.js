@@ -13,6 +13,21 @@ export class NotificationPreferences extends Interaction {
     };
 }
 
+/** Quiet hours have a beginning and an end, or neither. */
+export class NotificationQuietHours extends Interaction {
+    static selector = ".o_notification_quiet_hours";
+    dynamicContent = {
+        'input[type="time"]': {
+            "t-on-change": this.updateContent,
+            "t-att-required": () =>
+                [...this.el.querySelectorAll("input")].some(({ value }) => value) || undefined,
+        },
+    };
+}
+
 registry
     .category("public.interactions")
     .add("partner_notifications.preferences", NotificationPreferences);
+registry
+    .category("public.interactions")
+    .add("partner_notifications.quiet_hours", NotificationQuietHours);

@@ -68,7 +68,40 @@ registry.category("web_tour.tours").add("partner_notifications_partner", {
             trigger: '.o_notification_asked:contains("romashka-0")',
         },
         {
+            content: "The filter is still there; take it away",
+            trigger: "#notification_search:value(delivery on)",
+            run: "clear",
+        },
+        {
+            trigger: '.o_notification_filters button[type="submit"]',
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
             content: "Archive the other one",
+            trigger: `${article("News for")} .o_notification_archive`,
+            run: "click",
+        },
+        {
+            content: "It is gone, a note says so and takes it back",
+            trigger: '.o_notification_list:not(:contains("News for")) .o_notification_undo',
+            run: "click",
+        },
+        {
+            content: "It is back; put it off instead",
+            trigger: `${article("News for")} .dropdown-toggle`,
+            run: "click",
+        },
+        {
+            trigger: `${article("News for")} .o_notification_later[data-until="hour"]`,
+            run: "click",
+        },
+        {
+            trigger: '.o_notification_list:not(:contains("News for")) .o_notification_undo',
+            run: "click",
+        },
+        {
+            content: "Archive it in the end",
             trigger: `${article("News for")} .o_notification_archive`,
             run: "click",
         },

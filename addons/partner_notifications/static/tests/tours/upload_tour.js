@@ -3,11 +3,11 @@ import { registry } from "@web/core/registry";
 const TABLE = "ref;order\nR-1;S-1\nnobody;S-2\n";
 const field = (name) => `.o_field_widget[name=${name}]`;
 
-/** Gives the hidden file input a table, as a person's choice of a file does. */
-function chooseTable() {
+/** Gives the hidden file input a file, as a person's choice does. */
+function choose(content) {
     const input = document.querySelector(`${field("file")} input[type=file]`);
     const files = new DataTransfer();
-    files.items.add(new File([TABLE], "orders.csv", { type: "text/csv" }));
+    files.items.add(new File([content], "orders.csv", { type: "text/csv" }));
     input.files = files.files;
     input.dispatchEvent(new Event("change", { bubbles: true }));
 }
@@ -22,7 +22,9 @@ registry.category("web_tour.tours").add("partner_notifications_upload", {
             trigger: ".o-autocomplete--dropdown-item:contains(Orders ready)",
             run: "click",
         },
-        { trigger: `${field("file")}:contains(20 MB)`, run: chooseTable },
+        { trigger: `${field("file")}:contains(20 MB)`, run: () => choose("") },
+        { trigger: ".o_notification_manager:contains(“orders.csv” is empty.)" },
+        { trigger: `${field("file")}:contains(20 MB)`, run: () => choose(TABLE) },
         { trigger: `${field("file")} input.o_input:value(orders.csv)` },
         { trigger: "button[name=action_check]", run: "click" },
         { trigger: `${field("file_state")}:contains(Waiting)` },
