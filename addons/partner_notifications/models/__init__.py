@@ -1,4 +1,5 @@
 from . import (
+    ir_http,
     partner_notification_topic,
     partner_notification_topic_trial,
     partner_notification_rule,
