@@ -66,8 +66,11 @@ class SaleOrder(models.Model):
 
     def _service_recipient_contact(self):
         """The contact of the company with the recipient's phone, if there is one."""
+        store = self.warehouse_id
+        # a company that only sells services has no warehouse, and sells all the same
+        country = store._service_country() if store else self.company_id.country_id
         return self.partner_id._service_contact_by_phone(
-            self.service_recipient_phone, self.warehouse_id._service_country()
+            self.service_recipient_phone, country
         )
 
     # -- the guards --------------------------------------------------------------------

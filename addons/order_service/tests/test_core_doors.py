@@ -226,3 +226,28 @@ class TestCoreDoors(OrderServiceCommon):
         order.action_confirm()
         order.picking_ids.button_validate()
         self.assertTrue(self._mails_of(order))
+
+    def test_a_company_without_a_warehouse_sells_services_as_before(self):
+        """The whole way of core, as for any company that has no stores."""
+        company = self.env["res.company"].create({"name": "Advice"})
+        self.env["stock.warehouse"].search(
+            [("company_id", "=", company.id)]
+        ).active = False
+        service = self.env["product.product"].create(
+            {"name": "Advice", "type": "service", "list_price": 100}
+        )
+        customer = self.env["res.partner"].create({"name": "Buyer", "is_company": True})
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": customer.id,
+                "company_id": company.id,
+                "order_line": [Command.create({"product_id": service.id})],
+            }
+        )
+        self.assertFalse(order.warehouse_id)
+        order.read()
+        order.order_line.read()
+        order.action_confirm()
+        self.assertEqual(order.state, "sale")
+        order._action_cancel()
+        self.assertEqual(order.state, "cancel")

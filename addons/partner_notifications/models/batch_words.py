@@ -11,7 +11,7 @@ ALWAYS_KNOWN = ("partner", "company")
 class BatchWords(Words):
     """Writes values here, once for each company; the database puts them into the texts.
 
-    Each text once a batch instead of once a company: an eighth of the bytes.
+    Each text travels once a batch instead of once a company.
 
     :ivar list columns: names of the texts of ``texts_of``, one a language and value
     """

@@ -2,6 +2,7 @@ import json
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools import SQL, LazyTranslate
 
 from ..rules import push, recipient, upload
@@ -234,17 +235,14 @@ class PartnerNotification(models.Model):
         :param dict recipients: commercial partner id -> recipient as given; the ones
             found are taken away
         """
-        same = [
-            ("broadcast_id.company_id", "=", self.env.company.id),
-            ("broadcast_id.topic_id", "=", topic.id),
-            ("dedup_key", "=", key),
-            ("commercial_partner_id", "in", list(recipients)),
-        ]
-        # once more, of its own: so that the index on them finds it
-        own = [("company_id", "=", self.env.company.id), ("topic_id", "=", topic.id)]
-        told = self.search([*same, *own, ("outcome", "in", DECIDED)])
+        same = Domain("dedup_key", "=", key)
+        same &= Domain("commercial_partner_id", "in", list(recipients))
+        of_topic = Domain("company_id", "=", self.env.company.id)
+        of_topic &= Domain("topic_id", "=", topic.id)
+        told = self.search(same & of_topic & Domain("outcome", "in", DECIDED))
+        under_way = of_topic & Domain("state", "in", WAITING)
         waiting = self.env["partner.notification.candidate"].search(
-            [*same, ("broadcast_id.state", "in", WAITING)]
+            same & Domain("broadcast_id", "any", under_way)
         )
         dropped = []
         for earlier in [*told, *waiting]:

@@ -14,9 +14,9 @@ class ResPartner(models.Model):
     def _notification_missed(self, which=()):
         """Companies told nothing for want of portal access, and still without it.
 
-        :param which: domain of the notifications that count; all of them without it
         Whose access was taken away is not among them: an administrator gives it back.
 
+        :param which: domain of the notifications that count; all of them without it
         :return: Domain; who reads no journal of a company finds nobody by it
         """
         told_nothing = [("outcome", "=", "no_portal_user"), *which]

@@ -106,9 +106,11 @@ class ReportStatement(models.AbstractModel):
         currency = self.env["res.currency"].sudo().browse(section.currency_id)
 
         def words(amount):
+            """An amount as the reader writes it; the currency stands above."""
             return formatLang(self.env, float(amount), digits=currency.decimal_places)
 
         def sides(amount):
+            """The columns of debit and credit: a balance stands in one of them."""
             return words(max(amount, 0)), words(max(-amount, 0))
 
         kinds = self._kinds()
