@@ -1,8 +1,18 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..rules.assortment import Assortment, Row, city_key
+
+# parent_path is "1/5/23/": the category itself and those above it
+ROWS_ABOUT = """
+SELECT carried, product_id, categ_id, store_id, company_id, coalesce(city_key, '')
+  FROM order_service_assortment
+ WHERE company_id = ANY(%(companies)s)
+   AND (store_id = ANY(%(stores)s) OR city_key = ANY(%(cities)s))
+   AND (product_id = ANY(%(products)s) OR categ_id IN (
+        SELECT unnest(string_to_array(trim(TRAILING '/' FROM parent_path), '/'))::int
+          FROM product_category WHERE id = ANY(%(categories)s)))
+ ORDER BY id"""
 
 
 class OrderServiceAssortment(models.Model):
@@ -77,22 +87,28 @@ class OrderServiceAssortment(models.Model):
         :param products: product.product records
         :return: dict store -> set of product ids
         """
-        rows = self.sudo().search_fetch(
-            self._domain_of(stores, products),
-            ["store_id", "city_key", "company_id", "product_id", "categ_id", "carried"],
-            order="id",  # none is needed, and the model's own joins other tables
-        )
+        rows = self._rows_about(stores, products)
         if not rows and not any(stores.mapped("service_listed_only")):
             return dict.fromkeys(stores, set(products.ids))
         above = {
             product.id: self._categories_above(product.categ_id) for product in products
         }
-        return {store: rows._carried_by(store, above) for store in stores}
+        return {store: self._carried_by(store, rows, above) for store in stores}
 
-    def _carried_by(self, store, above):
-        """Ids of the products that ``store`` carries by these rows."""
+    @api.model
+    def _carried_by(self, store, rows, above):
+        """Ids of the products that ``store`` carries.
+
+        :param rows: as of ``_rows_about``
+        :param dict above: product id -> as of ``_categories_above``
+        """
+        own_city = (store.company_id.id, city_key(store.service_city))
         assortment = Assortment(
-            (row._as_rule() for row in self if row._concerns(store)),
+            (
+                row
+                for row, city in rows
+                if (row.store == store.id if row.store else city == own_city)
+            ),
             is_list=store.service_listed_only,
         )
         return {
@@ -101,20 +117,29 @@ class OrderServiceAssortment(models.Model):
             if assortment.carries(product, categories)
         }
 
-    def _concerns(self, store):
-        if self.store_id:
-            return self.store_id == store
-        return self.company_id == store.company_id and self.city_key == city_key(
-            store.service_city
-        )
+    @api.model
+    def _rows_about(self, stores, products):
+        """Rows that name one of the stores or cities and one of the products.
 
-    def _as_rule(self):
-        return Row(
-            carried=self.carried,
-            product=self.product_id.id or None,
-            category=self.categ_id.id or None,
-            store=self.store_id.id or None,
+        Categories are looked up in the same query: most goods are named by no row, and
+        then nobody needs to read their categories.
+
+        :return: list of (rules.assortment.Row, (company id, city key))
+        """
+        cities = {city_key(store.service_city) for store in stores} - {""}
+        self.flush_model()
+        self.env["product.category"].flush_model(["parent_path"])
+        found = self.env.execute_query(
+            SQL(
+                ROWS_ABOUT,
+                companies=stores.company_id.ids,
+                stores=stores.ids,
+                cities=list(cities),
+                products=products.ids,
+                categories=products.product_tmpl_id.categ_id.ids,
+            )
         )
+        return [(Row(*row[:4]), row[4:]) for row in found]
 
     @api.model
     def _categories_above(self, category):
@@ -122,33 +147,3 @@ class OrderServiceAssortment(models.Model):
         return [
             int(one) for one in reversed((category.parent_path or "").split("/")[:-1])
         ]
-
-    @api.model
-    def _domain_of_categories(self, products):
-        """Rows that name a category the products lie in, however far above."""
-        categories = products.product_tmpl_id.categ_id
-        field = categories._fields["parent_path"]
-        # asked in the same query: most goods are named by no row, and then nobody needs
-        # to read their categories
-        return Domain.custom(
-            to_sql=lambda model, alias, query: SQL(
-                """%s IN (
-                    SELECT unnest(string_to_array(trim(TRAILING '/' FROM %s), '/'))::int
-                      FROM product_category WHERE id = ANY(%s))""",
-                model._field_to_sql(alias, "categ_id", query),
-                SQL.identifier("parent_path", to_flush=field),
-                categories.ids,
-            )
-        )
-
-    @api.model
-    def _domain_of(self, stores, products):
-        """Rows that name one of the stores or cities and one of the products."""
-        cities = {city_key(store.service_city) for store in stores} - {""}
-        place = Domain("store_id", "in", stores.ids)
-        goods = Domain("product_id", "in", products.ids)
-        return (
-            Domain("company_id", "in", stores.company_id.ids)
-            & (place | Domain("city_key", "in", list(cities)))
-            & (goods | self._domain_of_categories(products))
-        )

@@ -67,9 +67,14 @@ class OrderServiceSource(models.Model):
     @api.model
     def _of_user(self):
         """The sources the current user may speak for."""
-        return self.sudo().search_fetch(
-            [("user_ids", "in", self.env.uid)], ["code", "company_id"]
-        )
+        sources = self.sudo().browse(self._ids_of_user())
+        sources.fetch(["code", "company_id"])
+        return sources
+
+    @api.model
+    @tools.ormcache("self.env.uid")
+    def _ids_of_user(self):
+        return self.sudo().search([("user_ids", "in", self.env.uid)])._ids
 
     def _stores(self):
         """The stores orders of this source may name."""

@@ -290,8 +290,8 @@ class SaleOrder(models.Model):
         self._service_leave_out(line, "silent")
         listed = self._service_listed(line)
         if listed and self._service_is_packing():
-            product, _free = listed[0]
-            self._service_choose(line, product, line._service_missing_qty(product))
+            product, missing, _free = listed[0]
+            self._service_choose(line, product, missing)
 
     def _service_answer_timeout(self):
         """The timer of a call has run out."""

@@ -189,8 +189,8 @@ class SaleOrder(models.Model):
         line.product_uom_id._service_read()
         listed = self._service_listed(line)[:limit]
         suggested = [
-            self._service_suggestion(line, product, free, ["listed", "available"])
-            for product, free in listed
+            self._service_suggestion(line, *offer, ["listed", "available"])
+            for offer in listed
         ]
         if line.service_policy in ("similar", "call"):
             suggested += self._service_similar(line, limit - len(listed))
@@ -201,8 +201,7 @@ class SaleOrder(models.Model):
         products.fetch(READ_OF_PRODUCTS)
         products.product_tmpl_id.fetch(READ_OF_TEMPLATES)
 
-    def _service_suggestion(self, line, product, free, reasons, price=None):
-        quantity = line._service_missing_qty(product)
+    def _service_suggestion(self, line, product, quantity, free, reasons, price=None):
         template = product.product_tmpl_id
         if price is None:
             price = self._service_list_prices(product)[product.id]
@@ -221,7 +220,8 @@ class SaleOrder(models.Model):
     def _service_listed(self, line):
         """What the customer listed and has not declined, and the store has.
 
-        :return: list of (product, free quantity in its unit), by the customer's rank
+        :return: list of (product, quantity to be sent, free quantity), both in the
+            product's unit, by the customer's rank
         """
         listed = line.service_substitute_ids
         wanted = listed.filtered(lambda row: row.outcome != "declined")
@@ -229,11 +229,11 @@ class SaleOrder(models.Model):
         if not products:
             return []
         free = self._service_free(products)
-        return [
-            (product, free[product.id])
+        offers = [
+            (product, line._service_missing_qty(product), free[product.id])
             for product in products
-            if free[product.id] >= line._service_missing_qty(product)
         ]
+        return [offer for offer in offers if offer[2] >= offer[1]]
 
     def _service_free(self, products):
         """What the order's store has of each and nobody reserved or chose here.
@@ -253,7 +253,9 @@ class SaleOrder(models.Model):
         """Goods of the line's category the store has, with the reason of their rank."""
         if not line.product_id.categ_id:
             return []
-        rows = {row[0]: row for row in self._service_similar_rows(line)}
+        # they have the wanted goods' unit, so it is as much of each
+        quantity = line._service_missing_qty(line.product_id)
+        rows = {row[0]: row for row in self._service_similar_rows(line, quantity)}
         others = self.env["product.product"].browse(rows)
         self._service_read_goods(others)
         own_prices = self.warehouse_id._service_own_prices(others)
@@ -268,18 +270,20 @@ class SaleOrder(models.Model):
         )
         return [
             self._service_suggestion(
-                line, products.browse(one.id), one.free, why, one.price
+                line, products.browse(one.id), quantity, one.free, why, one.price
             )
             for one, why in ranked
         ]
 
-    def _service_similar_rows(self, line):
+    def _service_similar_rows(self, line, needed):
         """(product id, free, shared attributes, times taken, name) of the likeliest.
 
         One query over the line's category: quants of the store tell what is free. What
         is sold from a higher age than the wanted goods is not similar to them. The
         database ranks as ``rules.similar`` does, by list prices and without weighing
         the words of a name; only the best ones are priced and ranked exactly.
+
+        :param float needed: how much of each, in the unit of the wanted goods
         """
         product, template = line.product_id, line.product_id.product_tmpl_id
         kind, *others = similar.stems(template.name) or [""]
@@ -289,7 +293,7 @@ class SaleOrder(models.Model):
                 SIMILAR_GOODS,
                 wanted=product.id,
                 root=self.warehouse_id.view_location_id.id,
-                needed=line._service_missing_qty(product),
+                needed=needed,
                 known=line._service_wanted().ids,
                 order=self.id,
                 category=template.categ_id.id,
