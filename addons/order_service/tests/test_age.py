@@ -293,6 +293,8 @@ class TestAge(ApiCommon):
         self.assertEqual(line.service_off_reason_id.party, "technical")
         self.assertEqual(line.service_off_user_id, self.courier)
         self.assertTrue(line.service_off_at)
+        why = line.service_off_reason_id.name
+        self.assertEqual(line._service_gone_text(), f"Not handed over: {why}.")
         with self.assertRaisesRegex(UserError, "by the assembly"):
             line.with_user(self.manager).service_off_reason_id = False
 
