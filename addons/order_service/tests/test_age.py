@@ -240,6 +240,10 @@ class TestAge(ApiCommon):
         order = self._at_the_door()
         task = self._task(order, self.courier)
         action = task.action_done()
+        dialog = self.env["order.service.act"].with_context(**action["context"])
+        told = dialog.with_user(self.courier).create({}).money_text
+        self.assertEqual(told, task.money_text, "what to collect is told again")
+        self.assertTrue(told)
         with (
             self.assertRaisesRegex(UserError, "showed a document"),
             self.cr.savepoint(),
