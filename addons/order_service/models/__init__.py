@@ -71,6 +71,7 @@ from . import (
     sale_order_screen,
     sale_order_place,
     sale_order_line_place,
+    sale_order_line_portal,
     sale_order_slot_api,
     sale_order_color,
     order_service_intake_slot,

@@ -30,11 +30,16 @@ class OrderServiceSlotLoad(models.Model):
     taken = fields.Integer(readonly=True)
     orders = fields.Integer(readonly=True)
     lines = fields.Integer(readonly=True)
-    minutes = fields.Float(string="Minutes of work", readonly=True)
+    minutes = fields.Float(string="Minutes of work", digits=(16, 0), readonly=True)
     people = fields.Integer(string="People on shift", readonly=True, aggregator="max")
-    staff_minutes = fields.Float(string="Minutes of staff", readonly=True)
+    staff_minutes = fields.Float(
+        string="Minutes of staff", digits=(16, 0), readonly=True
+    )
     spare_minutes = fields.Float(
-        readonly=True, help="Below zero: more work than the people on shift can do."
+        string="Spare minutes",
+        digits=(16, 0),
+        readonly=True,
+        help="Below zero: more work than the people on shift can do.",
     )
 
     @api.depends("store_id.service_code", "kind", "orders", "minutes", "staff_minutes")

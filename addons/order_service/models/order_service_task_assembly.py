@@ -266,7 +266,9 @@ class OrderServiceTask(models.Model):
             "currency": order.currency_id.id,
             "holder": self.user_id.name if self._is_held() else "",
             "warning": order._service_finish_warning(plan) if is_open else "",
-            "question": self.done_question or "",
+            "question": ""
+            if order._service_asked_lines()
+            else self.done_question or "",
             "checklist": self.checklist,
             "lines": shown,
         }
@@ -289,7 +291,8 @@ class OrderServiceTask(models.Model):
         Lost key items whose customer wants to be called are asked about first; then the
         task stays open.
 
-        :raises UserError: a colleague has taken it: take it over first
+        :raises UserError: a colleague has taken it: take it over first; or an operator
+            is asking the customer about a line
         """
         self.ensure_one()
         if not self.sudo().assembles:
@@ -301,6 +304,7 @@ class OrderServiceTask(models.Model):
         order._service_hold()
         if asked := order._service_ask_about_keys():
             return self._tell_asked(asked)
+        order._service_check_answered()
         if order._service_untouched_lines():
             return self._act_wizard("done")
         return super().action_done()

@@ -37,7 +37,8 @@ class OrderServiceTask(models.Model):
             bags = task.order_id._service_in_bags() if running else []
             text = task.order_line._service_quantity_text
             task.put_back_text = "\n".join(
-                f"{place or '–'}: {product.display_name}, {text(quantity)} {unit.name}"
+                f"{place or '–'}: {product.display_name},"
+                f" {text(quantity)} {unit._service_short_name()}"
                 for place, product, quantity, unit in bags
             )
 

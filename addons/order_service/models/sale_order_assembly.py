@@ -193,9 +193,15 @@ class SaleOrder(models.Model):
         self._service_settle(plan)
         return self.env["product.product"]
 
+    def _service_asked_lines(self):
+        """Lines about which an operator still may ask the customer."""
+        now = fields.Datetime.now()
+        return self.order_line.filtered(
+            lambda line: line._service_is_asked() and line.service_answer_until > now
+        )
+
     def _service_check_answered(self):
-        asked = self.order_line.filtered(lambda line: line._service_is_asked())
-        if asked:
+        if asked := self._service_asked_lines():
             raise UserError(
                 self.env._(
                     "An operator is asking the customer about %(goods)s until"

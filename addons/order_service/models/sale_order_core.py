@@ -64,7 +64,7 @@ class SaleOrder(models.Model):
             raise UserError(
                 self.env._(
                     "Order %s is on a route: cancel it with a reason, on the order or"
-                    " in the list (Cancel orders).",
+                    " in the list (Cancel with a reason).",
                     self.service_number,
                 )
             )

@@ -33,22 +33,22 @@ class SaleOrderLine(models.Model):
             )
 
     def _service_question_text(self):
-        """“Kvass, 2 Units missing. Instead: Kefir, 2 Units for ₽79.90 each?”"""
+        """“Kvass: 2 pcs missing. Instead: Kefir, 2 pcs × ₽79.90?”"""
         missing = self.env._(
             "%(product)s: %(quantity)s %(unit)s missing.",
             product=self.product_id.name,
             quantity=self._service_quantity_text(self._service_open_qty()),
-            unit=self.product_uom_id.name,
+            unit=self.product_uom_id._service_short_name(),
         )
         chosen = self.service_chosen_id
         if not chosen:
             return missing
         price = self._service_replacement_told()["price"]
         return f"{missing} " + self.env._(
-            "Instead: %(product)s, %(quantity)s %(unit)s at %(price)s?",
+            "Instead: %(product)s, %(quantity)s %(unit)s × %(price)s?",
             product=chosen.name,
             quantity=self._service_quantity_text(self.service_chosen_qty),
-            unit=chosen.uom_id.name,
+            unit=chosen.uom_id._service_short_name(),
             price=self.currency_id.format(price),
         )
 

@@ -214,7 +214,7 @@ class SaleOrderLine(models.Model):
                     " cannot be sent.",
                     product=self.product_id.display_name,
                     most=self._service_quantity_text(most),
-                    unit=unit.name,
+                    unit=unit._service_short_name(),
                     quantity=self._service_quantity_text(quantity),
                 )
             )
@@ -318,7 +318,7 @@ class SaleOrderLine(models.Model):
             "sku": product.default_code or "",
             "barcode": product.barcode or "",
             "place": self.service_place or "",
-            "unit": self.product_uom_id.name,
+            "unit": self.product_uom_id._service_short_name(),
             "weighed": product.uom_id._service_is_measure(),
             "ordered": self.service_ordered_qty,
             "found": self._service_found_so_far(),
@@ -356,7 +356,15 @@ class SaleOrderLine(models.Model):
         wanting = self.service_outcome in ("missing", "short")
         if not wanting or self.service_policy in ("none", "call"):
             return []
-        return self.order_id._service_suggestions(self, SUGGESTED_ON_SCREEN)
+        return [
+            {**one, "unit": self._service_unit_of(one["product_id"])}
+            for one in self.order_id._service_suggestions(self, SUGGESTED_ON_SCREEN)
+        ]
+
+    def _service_unit_of(self, product_id):
+        """How the unit of a product is called behind a number."""
+        product = self.env["product.product"].browse(product_id)
+        return product.product_tmpl_id.uom_id._service_short_name()
 
     def _service_chosen_text(self):
         """“Kefir × 2”: what is packed instead, empty if nothing is."""
@@ -406,14 +414,14 @@ class SaleOrderLine(models.Model):
             product=self.product_id.display_name,
             ordered=self._service_quantity_text(self.service_ordered_qty),
             quantity=self._service_quantity_text(self.product_uom_qty),
-            unit=self.product_uom_id.name,
+            unit=self.product_uom_id._service_short_name(),
         )
         for line in self._service_sent_instead():
             text += self.env._(
                 "; instead %(product)s, %(quantity)s %(unit)s",
                 product=line.product_id.display_name,
                 quantity=self._service_quantity_text(line.product_uom_qty),
-                unit=line.product_uom_id.name,
+                unit=line.product_uom_id._service_short_name(),
             )
         return text
 

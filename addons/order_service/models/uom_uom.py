@@ -29,6 +29,16 @@ class UomUom(models.Model):
         find = self.env["ir.model.data"]._xmlid_to_res_id
         return self.browse(unit for unit in map(find, MEASURES) if unit)
 
+    def _service_short_name(self):
+        """How the unit is called behind a number: “2 pcs”, “0.75 kg”.
+
+        Core calls pieces “Units”, in the plural behind every number, and has no short
+        names.
+        """
+        self.ensure_one()
+        pieces = self.env["ir.model.data"]._xmlid_to_res_id("uom.product_uom_unit")
+        return self.env._("pcs") if self.id == pieces else self.name
+
     def _service_read(self):
         """Read in one go what is asked of these units and of the measures."""
         (self | self._service_measures()).fetch(["factor", "name", "parent_path"])

@@ -240,6 +240,10 @@ class TestAge(ApiCommon):
         order = self._at_the_door()
         task = self._task(order, self.courier)
         action = task.action_done()
+        dialog = self.env["order.service.act"].with_context(**action["context"])
+        told = dialog.with_user(self.courier).create({}).money_text
+        self.assertEqual(told, task.money_text, "what to collect is told again")
+        self.assertTrue(told)
         with (
             self.assertRaisesRegex(UserError, "showed a document"),
             self.cr.savepoint(),
@@ -293,6 +297,8 @@ class TestAge(ApiCommon):
         self.assertEqual(line.service_off_reason_id.party, "technical")
         self.assertEqual(line.service_off_user_id, self.courier)
         self.assertTrue(line.service_off_at)
+        why = line.service_off_reason_id.name
+        self.assertEqual(line._service_gone_text(), f"Not handed over: {why}.")
         with self.assertRaisesRegex(UserError, "by the assembly"):
             line.with_user(self.manager).service_off_reason_id = False
 

@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from lxml import html
+
 from odoo import fields, http
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, freeze_time, tagged
@@ -342,6 +344,53 @@ class TestAnswerPortal(AnswerCommon, HttpCase):
         self.assertEqual(kvass.service_answer, "decline")
         self.assertEqual(kvass.service_replaced_by_ids.product_uom_qty, 0)
         self.assertNotIn("Leave it out", self._page(order))
+
+    def _line_on_page(self, order, line):
+        """The row of a line on the page, spaces made one; None: it has no row."""
+        page = html.fromstring(self._page(order))
+        rows = [
+            " ".join(row.text_content().split())
+            for row in page.xpath("//tr[@name='tr_product']")
+        ]
+        return next((row for row in rows if row.startswith(line.name)), None)
+
+    def test_the_page_says_why_a_line_does_not_come_instead_of_zeros(self):
+        order, kvass = self._replaced()
+        sent = kvass.service_replaced_by_ids
+        row = self._line_on_page(order, kvass)
+        self.assertIn(f"{kvass.name} Not available.", row)
+        self.assertNotIn("0.00", row)
+        self.assertIn(f"Instead of {self.kvass.name}", self._line_on_page(order, sent))
+        self._press(order, kvass, "decline")
+        declined = f"Not available. You declined: {self.kefir.name}."
+        self.assertIn(declined, self._line_on_page(order, kvass))
+        self.assertIsNone(self._line_on_page(order, sent), "the line tells of it")
+        self.assertEqual(self._page(order).count(declined), 2, "above and in the list")
+
+    def test_the_page_says_what_was_left_out_with_a_missing_line(self):
+        order = self._at_assembly(service_on_key_missing="drop_dependents")
+        kvass, cucumber, _milk = order.order_line
+        kvass.service_key = True
+        cucumber.service_depends_ids = kvass
+        self._assembly_task(order).action_service_missing(kvass.id)
+        self._done(order)
+        self.assertIn(
+            f"Left out with {self.kvass.name}.", self._line_on_page(order, cucumber)
+        )
+
+    def test_the_page_tells_the_price_of_a_piece_below_the_name_too(self):
+        order, _kvass = self._replaced()
+        milk = order.order_line.filtered(lambda line: line.product_id == self.milk)
+        price = milk.currency_id.format(milk.price_unit).replace("\xa0", " ")
+        self.assertIn(f"{price} / pcs", self._line_on_page(order, milk))
+
+    def test_the_printed_order_says_it_too(self):
+        order, kvass = self._replaced()
+        self._press(order, kvass, "decline")
+        report = self.env["ir.actions.report"]
+        sheet, _kind = report._render_qweb_html("sale.report_saleorder", order.ids)
+        self.assertIn(f"You declined: {self.kefir.name}.", sheet.decode())
+        self.assertNotIn(">0.0", sheet.decode())
 
     def test_without_the_link_nobody_answers(self):
         order, kvass = self._replaced()

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 
 from .common import OrderServiceCommon
 
@@ -355,6 +355,31 @@ class TestAssembly(AssemblyCommon):
         dialog.action_confirm()
         self.assertEqual(order.service_stage_id.code, "handover")
         self.assertEqual(set(order.order_line.mapped("service_outcome")), {"found"})
+
+    def test_an_open_call_is_told_before_anything_is_asked(self):
+        order = self._at_assembly()
+        kvass = order.order_line[0]
+        self._wish(kvass, "call", self.kefir)
+        task = self._assembly_task(order)
+        task.action_service_missing(kvass.id)
+        with self.assertRaisesRegex(UserError, "is asking the customer"):
+            task.action_done()
+        late = fields.Datetime.add(kvass.service_answer_until, minutes=1)
+        with freeze_time(late):
+            action = task.action_done()
+        self.assertEqual(action["res_model"], "order.service.act")
+
+    def test_units_are_told_short_behind_a_number(self):
+        order = self._at_assembly()
+        kvass, cucumber, _milk = order.order_line
+        self._wish(kvass, "listed", self.kefir)
+        shown = self._assembly_task(order).action_service_missing(kvass.id)
+        self.assertEqual(self._shown(shown, kvass)["unit"], "pcs")
+        self.assertEqual(self._shown(shown, kvass)["proposals"][0]["unit"], "pcs")
+        unit = cucumber.product_uom_id
+        self.assertEqual(self._shown(shown, cucumber)["unit"], unit.name)
+        own = self.env["uom.uom"].create({"name": "Box"})
+        self.assertEqual(own._service_short_name(), "Box")
 
     def test_a_scan_counts_once_however_often_it_is_sent(self):
         order = self._at_assembly()

@@ -183,7 +183,7 @@ class TestNaming(AnswerCommon):
         self._assembly_task(order).action_service_missing(kvass.id)
         self._done(order)
         self.assertTrue(kvass.service_ends_order)
-        self.assertEqual(kvass.service_question, "Kvas: 2 Units missing.")
+        self.assertEqual(kvass.service_question, "Kvas: 2 pcs missing.")
         self._name(kvass, self.juice)
         self._done(order)
         self.assertEqual(order.service_stage_id.code, "handover")

@@ -64,6 +64,7 @@ class OrderServiceAct(models.TransientModel):
         ],
         string="The recipient",
     )
+    money_text = fields.Char(related="task_id.money_text", string="Money")
     age_refused_text = fields.Char(
         string="Without these goods", compute="_compute_asks_age"
     )

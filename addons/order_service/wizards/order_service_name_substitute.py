@@ -34,7 +34,7 @@ class OrderServiceNameSubstitute(models.TransientModel):
         readonly=False,
         help="In the product's own unit.",
     )
-    unit = fields.Char(related="product_id.uom_id.name", string="Unit")
+    unit = fields.Char(compute="_compute_unit")
     refusal = fields.Char(string="Cannot be sent", compute="_compute_offer")
     free = fields.Float(
         string="Free in the store", digits="Product Unit", compute="_compute_offer"
@@ -72,9 +72,10 @@ class OrderServiceNameSubstitute(models.TransientModel):
             order, line = dialog._asked_order(), dialog.line_id.sudo()
             dialog.proposals = "; ".join(
                 self.env._(
-                    "%(product)s at %(price)s",
+                    "%(product)s at %(price)s / %(unit)s",
                     product=one["name"],
                     price=line.currency_id.format(one["price"]),
+                    unit=line._service_unit_of(one["product_id"]),
                 )
                 for one in order._service_suggestions(line, PROPOSED)
             )
@@ -85,6 +86,13 @@ class OrderServiceNameSubstitute(models.TransientModel):
             product = dialog.product_id.sudo()
             line = dialog.line_id.sudo()
             dialog.quantity = line._service_missing_qty(product) if product else 0.0
+
+    @api.depends("product_id")
+    @api.depends_context("lang")
+    def _compute_unit(self):
+        for dialog in self:
+            unit = dialog.product_id.sudo().uom_id
+            dialog.unit = unit and unit._service_short_name()
 
     @api.depends("product_id", "quantity", "agreed")
     def _compute_offer(self):

@@ -27,15 +27,18 @@ export function durationText(seconds) {
 
 export class ServiceDuration extends Component {
     static template = "order_service.ServiceDuration";
-    static props = { ...standardFieldProps };
+    static props = { ...standardFieldProps, seconds: { type: Number, optional: true } };
+    static defaultProps = { seconds: 1 };
 
     get text() {
-        return durationText(this.props.record.data[this.props.name] || 0);
+        const { name, record, seconds } = this.props;
+        return durationText(Math.round((record.data[name] || 0) * seconds));
     }
 }
 
 registry.category("fields").add("service_duration", {
     component: ServiceDuration,
-    supportedTypes: ["integer"],
+    supportedTypes: ["integer", "float"],
+    extractProps: ({ options }) => ({ seconds: options.minutes ? 60 : 1 }),
     isEmpty: () => false,
 });
