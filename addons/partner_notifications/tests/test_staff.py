@@ -195,8 +195,10 @@ class TestStaff(NotificationBuilders, TransactionCase):
         switch = self._switch(self.manager)
         self.assertTrue(switch.is_on)
         self.assertEqual(switch.waiting_count, 1)
-        switch.action_stop()
+        said = switch.action_stop()["params"]["message"]
+        self.assertIn("is stopped", said)
         self.assertFalse(self.company.notifications_on)
+        self.assertFalse(self._debt_rule().with_user(self.manager).sending_on)
         self.assertFalse(wave.with_user(self.clerk).sending_on)
         self.assertFalse(self.pipeline._next_wave() & wave)
         note = self.company.partner_id.message_ids[0]
