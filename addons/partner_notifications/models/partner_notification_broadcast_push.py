@@ -32,11 +32,12 @@ class PartnerNotificationBroadcast(models.Model):
     @api.depends("report", "origin")
     @api.depends_context("lang")
     def _compute_left_out(self):
+        sentences = {reason: self.env._(text) for reason, text in LEFT_OUT.items()}
         for wave in self:
             report = wave.report or {} if wave.origin == "push" else {}
             wave.left_out = "; ".join(
-                self.env._(sentence) % report[reason]
-                for reason, sentence in LEFT_OUT.items()
+                sentence % report[reason]
+                for reason, sentence in sentences.items()
                 if report.get(reason)
             )
 
