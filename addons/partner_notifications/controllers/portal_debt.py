@@ -16,6 +16,35 @@ FILE_TYPES = {"pdf": "application/pdf", "html": "text/html; charset=utf-8"}
 class DebtPortal(NotificationPortal):
     """What the reader's company owes: overdue documents, statement, payment."""
 
+    # -- list --------------------------------------------------------------------------
+
+    def _list(self, before, after, filters):
+        """The list says which signed statement is on its way: one is enough."""
+        values = super()._list(before, after, filters)
+        shown = [receipt for _day, receipts in values["days"] for receipt in receipts]
+        return values | {"signed_asked": self._signed_asked(shown)}
+
+    def _signed_asked(self, receipts):
+        """dict id of a debt's receipt -> the signed statement still to come, if any.
+
+        :param list receipts: as shown; one asked for at an earlier debt is the same
+        """
+        open_debts = [
+            receipt
+            for receipt in receipts
+            if receipt.action == "debt" and not receipt.action_state
+        ]
+        if not open_debts:
+            return {}
+        statements = request.env["partner.statement"]
+        # a colleague who asked may have moved on to another company
+        asked = statements._signed_open(request.env.user.commercial_partner_id).sudo()
+        by_company = {statement.company_id: statement for statement in asked}
+        return {
+            receipt.id: by_company.get(receipt.sudo().notification_id.company_id)
+            for receipt in open_debts
+        }
+
     # -- page --------------------------------------------------------------------------
 
     @http.route(

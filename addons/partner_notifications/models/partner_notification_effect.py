@@ -125,9 +125,7 @@ class PartnerNotificationEffect(models.Model):
                 figure._say_how_much(),
                 figure._say_if_open(),
             )
-            sentence = " ".join(part for part in parts if part)
-            # a sentence may end with an abbreviation that has a point of its own
-            figure.sentence = sentence.replace("..", ".")
+            figure.sentence = " ".join(part for part in parts if part)
 
     def _say_what_they_did(self):
         sentence = self.env._(DEEDS[self.measure])
@@ -157,7 +155,8 @@ class PartnerNotificationEffect(models.Model):
         share = self.measure in effect.SHARES
         if self.verdict == "more" and not share:
             total = self._number(self.difference * self.told_count)
-            return self.env._("In all about %s.", total)
+            # no sentence ends with a number: its unit may have a point of its own
+            return self.env._("Of all companies told that is about %s more.", total)
         if self.verdict == "unclear" and share:
             least = self._number(self.least_difference, points=True)
             return self.env._(

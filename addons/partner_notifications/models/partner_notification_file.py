@@ -25,7 +25,13 @@ FILE_STATES = [
     ("ready", "Read"),
     ("failed", "Cannot be read"),
 ]
-ENCODINGS = {"utf-8-sig": "UTF-8", "cp1251": "windows-1251", "utf-16": "UTF-16"}
+ENCODINGS = {
+    "utf-8-sig": "UTF-8",
+    "utf-16": "UTF-16",
+    "cp1251": "windows-1251",
+    "koi8-r": "KOI8-R",
+    "cp866": "cp866 (DOS)",
+}
 WORKING = ("waiting", "reading", "comparing")
 # why a whole file is not taken
 SENTENCES = {
@@ -34,7 +40,7 @@ SENTENCES = {
     "no_rows": _lt("The file has headings only: there are no rows below them."),
     "old_excel": _lt("This is an old Excel file: save it as XLSX or CSV."),
     "damaged": _lt("The file is damaged from row %(row)s on: save it anew."),
-    "encoding": _lt("The text is neither UTF-8 nor windows-1251: save it as UTF-8."),
+    "encoding": _lt("The letters of the file cannot be read: save it as UTF-8."),
     "too_many_columns": _lt("The file has more than %(most)s columns."),
     "too_many_rows": _lt("The file has more than %(most)s rows: divide it."),
     "no_key": _lt(

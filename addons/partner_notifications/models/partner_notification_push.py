@@ -1,4 +1,5 @@
 import json
+from collections import Counter
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -256,7 +257,7 @@ class PartnerNotification(models.Model):
 
     def _push_send(self, item, topic, values, key, recipients, dropped, at_once):
         """(answer, number of companies told at once) of an item with recipients."""
-        wave = self._push_wave(item, topic, len(recipients))
+        wave = self._push_wave(item, topic, len(recipients), dropped)
         query = _candidates_sql(wave, recipients, values, key, item.url)
         pipeline = self.env["partner.notification.pipeline"]
         told = 0
@@ -276,8 +277,11 @@ class PartnerNotification(models.Model):
             "errors": [],
         }, told
 
-    def _push_wave(self, item, topic, companies):
-        """A broadcast of the caller's, waiting for approval if it is too big."""
+    def _push_wave(self, item, topic, companies, dropped):
+        """A broadcast of the caller's, waiting for approval if it is too big.
+
+        :param list dropped: recipients for whom there is no candidate
+        """
         words = {name: getattr(item, name) for name in ("subject", "body")}
         wave = self.env["partner.notification.broadcast"].create(
             {
@@ -287,6 +291,7 @@ class PartnerNotification(models.Model):
                 "state": "queued",
                 "valid_until": item.valid_until,
                 "company_count": companies,
+                "report": Counter(drop["reason"] for drop in dropped),
                 **{name: text for name, text in words.items() if text},
             }
         )

@@ -28,6 +28,7 @@ class PartnerNotificationRule(models.Model):
         required=True,
         help="Where the companies and the values of the text come from.",
     )
+    sending_on = fields.Boolean(related="company_id.notifications_on")
     company_id = fields.Many2one(
         "res.company",
         required=True,

@@ -128,6 +128,17 @@ class PartnerStatement(models.Model):
         return self.search([*same, ("state", "=", "asked")], limit=1)
 
     @api.model
+    def _signed_open(self, partner):
+        """The signed statements a partner has asked for and that are still to come."""
+        return self.search(
+            [
+                ("kind", "=", "signed"),
+                ("state", "=", "asked"),
+                ("commercial_partner_id", "=", partner.id),
+            ]
+        )
+
+    @api.model
     def _has_place(self, partner, company):
         """Whether a partner may ask for one more file now."""
         open_files = [

@@ -1,4 +1,4 @@
-from odoo import Command, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
@@ -10,6 +10,15 @@ class ResPartner(models.Model):
     """The service centre invites companies that could not be told in the portal."""
 
     _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
+
+    notification_invite_email = fields.Char(
+        string="Invitation to", compute="_compute_notification_invite_email"
+    )
+
+    @api.depends("email", "child_ids.email", "child_ids.type")
+    def _compute_notification_invite_email(self):
+        for partner in self:
+            partner.notification_invite_email = partner._notification_invited().email
 
     def _notification_missed(self, which=()):
         """Companies told nothing for want of portal access, and still without it.
@@ -76,15 +85,30 @@ class ResPartner(models.Model):
 
         :return: a sentence why it was not invited, or None
         """
-        company = self.sudo()
-        if not company.email:
-            return self.env._("%s has no e-mail address.", self.display_name)
+        invited = self.sudo()._notification_invited()
+        if not invited:
+            return self.env._(
+                "%s has no e-mail address, nor one person with one: write it there.",
+                self.display_name,
+            )
         try:
             with self.env.cr.savepoint():
-                wizard = company.env["portal.wizard"].create(
-                    {"partner_ids": [Command.set(company.ids)]}
+                wizard = invited.env["portal.wizard"].create(
+                    {"partner_ids": [Command.set(invited.ids)]}
                 )
                 wizard.user_ids.action_grant_access()
         except UserError as error:
             return str(error)
         return None
+
+    def _notification_invited(self):
+        """Who of a company is invited: itself, or the only person with an address.
+
+        :return: res.partner, empty if it is not clear who
+        """
+        if self.email:
+            return self
+        persons = self.child_ids.filtered(
+            lambda person: person.email and person.type == "contact"
+        )
+        return persons if len(persons) == 1 else self.browse()

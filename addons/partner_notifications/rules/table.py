@@ -22,6 +22,14 @@ MOST_COLUMNS = 100
 MOST_UNPACKED_BYTES = 600 * 1024 * 1024
 LONGEST_CELL = 10_000
 SEPARATORS = ";,\t|"
+WINDOWS = "cp1251"
+# what else Russian programs write: mail and Unix, and Excel's "CSV (MS-DOS)"
+OTHER_RUSSIAN = ("koi8-r", "cp866")
+# half of a Russian text is these; read in a wrong encoding it is full of rare ones
+COMMON_LETTERS = "оеаинтсрвлОЕАИНТСРВЛ"
+# a few words may look alike in two encodings: then it is Windows'
+CLEARLY_MORE = 10
+ASCII = bytes(range(128))
 # a spreadsheet would take such a cell for a formula
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 DAMAGED = (
@@ -148,17 +156,30 @@ def _read_csv(content):
 
 
 def _decode(content):
-    """Text and encoding: what a mark at the beginning says, UTF-8, else Windows."""
+    """Text and encoding: what a mark at the beginning says, UTF-8, else by letters."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         candidates = ("utf-16",)
     else:
-        candidates = ("utf-8-sig", "cp1251")
+        candidates = ("utf-8-sig", _russian(content))
     for encoding in candidates:
         try:
             return content.decode(encoding), encoding
         except UnicodeDecodeError:
             continue
     raise TableError("encoding")
+
+
+def _russian(content):
+    """The encoding of one byte a sign by which it reads like Russian."""
+    signs = content.translate(None, ASCII)
+    likely = max(OTHER_RUSSIAN, key=lambda encoding: _common(signs, encoding))
+    more = _common(signs, likely) - _common(signs, WINDOWS)
+    return likely if more >= CLEARLY_MORE else WINDOWS
+
+
+def _common(signs, encoding):
+    """How many of the bytes are common Russian letters in an encoding."""
+    return len(signs) - len(signs.translate(None, COMMON_LETTERS.encode(encoding)))
 
 
 def _separator(header):

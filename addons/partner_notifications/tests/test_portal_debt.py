@@ -202,6 +202,22 @@ class TestPortalDebt(StatementBuilders, HttpCase):
         self.assertIn("o_notification_statement", listed)
         self.assertNotIn("Ask for a signed statement", listed)
 
+    def test_a_later_debt_offers_no_second_signed_one_while_the_first_is_to_come(self):
+        self.post(f"/my/notifications/{self.receipt.id}/ask", state="asked")
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE partner_notification"
+            " SET create_date = create_date - INTERVAL '30 days', dedup_key = 'earlier'"
+        )
+        self._send(self._debt_rule()._start())
+        listed = self.url_open("/my/notifications").text
+        self.assertEqual(listed.count("o_notification_statement"), 2)
+        self.assertNotIn("Ask for a signed statement", listed)
+        self.assertIn("A signed statement is asked for", listed)
+        self.env["partner.statement"].search([("kind", "=", "signed")]).state = "ready"
+        listed = self.url_open("/my/notifications").text
+        self.assertEqual(listed.count("Ask for a signed statement"), 1)
+
     def test_a_long_one_is_offered_in_the_background_and_fetched_when_ready(self):
         days = {"begin": "2026-01-01", "end": "2026-12-31"}
         with patch.object(portal_debt, "ROWS_AT_ONCE", 1):

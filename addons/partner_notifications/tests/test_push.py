@@ -302,6 +302,21 @@ class TestPush(UploadBuilders, TransactionCase):
         self._send(wave)
         self.assertTrue(self._receipts(self._persons(self.anna)))
 
+    def test_who_approves_reads_how_many_were_left_out_and_why(self):
+        self.company.notification_approval_from = 1
+        for name, ref in (("Boris", "b"), ("Anton", "t"), ("Tanya", "t"), ("Had", "h")):
+            self._partner(name, ref=ref)
+        self._push(self._item("h", dedup_key="k"))
+        item = self._item("a", "b", "t", "h", "x", "y", dedup_key="k")
+        [answer] = self._push(item)
+        wave = self.env["partner.notification.broadcast"].browse(answer["broadcast_id"])
+        self.assertEqual(
+            wave.with_user(self.clerk).left_out,
+            "not known: 2; several companies fit: 1; have had it or are about to get"
+            " it: 1",
+        )
+        self.assertEqual(wave.company_count, 2)
+
     def test_a_sender_who_is_a_clerk_too_does_not_approve_its_own(self):
         self.company.notification_approval_from = 0
         both = self._staff(

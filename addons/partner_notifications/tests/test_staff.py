@@ -123,10 +123,29 @@ class TestStaff(NotificationBuilders, TransactionCase):
         chosen = (good | silent | taken).with_user(self.clerk)
         told = chosen.action_notification_invite()["params"]
         self.assertIn("Invited: 1.", told["message"])
-        self.assertIn("Silent has no e-mail address.", told["message"])
+        self.assertIn("Silent has no e-mail address", told["message"])
         self.assertIn('"Taken" has the same email', told["message"])
         self.assertTrue(good.user_ids)
         self.assertFalse((silent | taken).user_ids)
+
+    def test_for_a_company_without_an_address_its_only_person_with_one_is_invited(self):
+        company, crowd = (
+            self._missed(name, email=False) for name in ("Company", "Crowd")
+        )
+        [person, _other, _third] = self.env["res.partner"].create(
+            [
+                {"name": name, "parent_id": parent.id, "email": f"{name}@example.com"}
+                for name, parent in (("ann", company), ("bob", crowd), ("eve", crowd))
+            ]
+        )
+        chosen = (company | crowd).with_user(self.clerk)
+        self.assertEqual(
+            chosen.mapped("notification_invite_email"), ["ann@example.com", False]
+        )
+        told = chosen.action_notification_invite()["params"]
+        self.assertIn("Invited: 1. Crowd has no e-mail", told["message"])
+        self.assertTrue(person.user_ids._is_portal())
+        self.assertFalse(crowd.child_ids.user_ids)
 
     def test_only_the_service_centre_invites_and_only_from_its_list(self):
         missed, told = self._missed(), self._partner("Told", email="told@example.com")
@@ -176,8 +195,10 @@ class TestStaff(NotificationBuilders, TransactionCase):
         switch = self._switch(self.manager)
         self.assertTrue(switch.is_on)
         self.assertEqual(switch.waiting_count, 1)
-        switch.action_stop()
+        said = switch.action_stop()["params"]["message"]
+        self.assertIn("is stopped", said)
         self.assertFalse(self.company.notifications_on)
+        self.assertFalse(self._debt_rule().with_user(self.manager).sending_on)
         self.assertFalse(wave.with_user(self.clerk).sending_on)
         self.assertFalse(self.pipeline._next_wave() & wave)
         note = self.company.partner_id.message_ids[0]

@@ -47,6 +47,18 @@ class TestTable(BaseCase):
             self.assertEqual(list(opened.rows), [(2, ["к-1", "Заказ №5"])], encoding)
             self.assertEqual(opened.encoding, read_as)
 
+    def test_a_text_says_by_its_letters_which_russian_encoding_it_has(self):
+        text = "ref;order\nп-1;Заказ канцелярии\nп-2;ПОСТАВКА ТОВАРОВ НА СКЛАД\n"
+        for encoding in ("cp1251", "koi8-r", "cp866"):
+            opened = table.open_table(text.encode(encoding))
+            self.assertEqual(opened.encoding, encoding)
+            self.assertEqual(next(opened.rows), (2, ["п-1", "Заказ канцелярии"]))
+
+    def test_a_word_or_two_are_taken_for_windows(self):
+        for text in ("между", "ФАЙЛ;ПОПЫТКИ", "Мёд", "№"):
+            content = text.encode("cp1251") + b";ref\n1;2\n"
+            self.assertEqual(table.open_table(content).encoding, "cp1251", text)
+
     def test_each_usual_separator_is_read(self):
         for separator in ";,\t|":
             text = f"ref{separator}order\n1{separator}A b\n"

@@ -37,18 +37,25 @@ class PartnerNotificationSending(models.TransientModel):
             )
 
     def action_stop(self):
-        """Nothing more is decided or sent; what runs stops after its batch."""
-        self._switch(False)
+        """Nothing more is decided or sent; what runs stops after its batch.
+
+        :return: action that says so
+        """
+        return self._switch(False)
 
     def action_start(self):
-        """It goes on where it stopped."""
-        self._switch(True)
+        """It goes on where it stopped.
+
+        :return: action that says so
+        """
         for job in JOBS:
             self.env.ref(job)._trigger()
+        return self._switch(True)
 
     def _switch(self, is_on):
         """Turn the switch and note on the company's contact who did.
 
+        :return: action that says which way it was turned
         :raises AccessError: no manager of topics and rules, or another company
         """
         self.ensure_one()
@@ -63,8 +70,18 @@ class PartnerNotificationSending(models.TransientModel):
             )
         company = self.company_id.sudo()
         company.notifications_on = is_on
-        company.partner_id.message_post(
-            body=self.env._("Sending of partner notifications is started.")
+        said = (
+            self.env._("Sending of partner notifications is started.")
             if is_on
             else self.env._("Sending of partner notifications is stopped.")
         )
+        company.partner_id.message_post(body=said)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": said,
+                "type": "success" if is_on else "warning",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
