@@ -325,7 +325,9 @@ ensure_system_tools() {
     fi
 }
 
-ldconfig_has() { PATH=$PATH:/sbin:/usr/sbin ldconfig -p 2>/dev/null | grep -q "$1"; }
+# Not grep -q: it ends at the first hit, ldconfig then fails writing, and with pipefail
+# a library that is there counts as missing.
+ldconfig_has() { PATH=$PATH:/sbin:/usr/sbin ldconfig -p 2>/dev/null | grep "$1" >/dev/null; }
 
 cyrillic_font() {
     have fc-list && [ -n "$(fc-list :lang=ru family | head -n 1)" ]

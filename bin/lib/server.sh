@@ -9,7 +9,7 @@ server_pid() {
     local pid
     pid=$(cat "$SERVER_PID_FILE" 2>/dev/null) || return 1
     # a pid may have been given to another process since
-    if [ -n "$pid" ] && { tr '\0' ' ' <"/proc/$pid/cmdline"; } 2>/dev/null | grep -q -- ' -m odoo '; then
+    if [ -n "$pid" ] && { tr '\0' ' ' <"/proc/$pid/cmdline"; } 2>/dev/null | grep -- ' -m odoo ' >/dev/null; then
         printf '%s\n' "$pid"
         return
     fi
