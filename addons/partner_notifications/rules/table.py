@@ -7,12 +7,14 @@ row that cannot be read stands among the others as (number, None).
 
 import csv
 import io
+import re
 import zipfile
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
+import chardet
 from openpyxl import load_workbook
 
 MOST_BYTES = 20 * 1024 * 1024
@@ -23,13 +25,14 @@ MOST_UNPACKED_BYTES = 600 * 1024 * 1024
 LONGEST_CELL = 10_000
 SEPARATORS = ";,\t|"
 WINDOWS = "cp1251"
-# what else Russian programs write: mail and Unix, and Excel's "CSV (MS-DOS)"
-OTHER_RUSSIAN = ("koi8-r", "cp866")
-# half of a Russian text is these; read in a wrong encoding it is full of rare ones
-COMMON_LETTERS = "оеаинтсрвлОЕАИНТСРВЛ"
-# a few words may look alike in two encodings: then it is Windows'
-CLEARLY_MORE = 10
-ASCII = bytes(range(128))
+# what else Russian programs write: mail and Unix, and Excel's "CSV (MS-DOS)"; by the
+# names chardet has for them
+OTHER_RUSSIAN = {"KOI8-R": "koi8-r", "IBM866": "cp866"}
+# of 1; right guesses are above, capitals taken for another alphabet below
+SURE = 0.7
+# enough to tell, and quick whatever the size of the file
+SAMPLE_BYTES = 64 * 1024
+NOT_ASCII = re.compile(rb"[^\x00-\x7f]")
 # a spreadsheet would take such a cell for a formula
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 DAMAGED = (
@@ -170,16 +173,17 @@ def _decode(content):
 
 
 def _russian(content):
-    """The encoding of one byte a sign by which it reads like Russian."""
-    signs = content.translate(None, ASCII)
-    likely = max(OTHER_RUSSIAN, key=lambda encoding: _common(signs, encoding))
-    more = _common(signs, likely) - _common(signs, WINDOWS)
-    return likely if more >= CLEARLY_MORE else WINDOWS
+    """The encoding of one byte a sign by which it reads like Russian.
 
-
-def _common(signs, encoding):
-    """How many of the bytes are common Russian letters in an encoding."""
-    return len(signs) - len(signs.translate(None, COMMON_LETTERS.encode(encoding)))
+    In doubt it is Windows': a word or two of capitals may look alike in all of them.
+    """
+    first = NOT_ASCII.search(content)
+    if not first:
+        return WINDOWS
+    sample = content[first.start() : first.start() + SAMPLE_BYTES]
+    found = chardet.detect(sample)
+    encoding = OTHER_RUSSIAN.get(found["encoding"])
+    return encoding if encoding and found["confidence"] >= SURE else WINDOWS
 
 
 def _separator(header):
