@@ -119,7 +119,7 @@ class SaleOrder(models.Model):
                 "quantity_step",
                 sku=line.clean["sku"],
                 step=unit._service_step(),
-                unit=unit.name,
+                unit=unit._service_short_name(),
             )
 
     @api.model

@@ -42,11 +42,14 @@ class SaleOrder(models.Model):
         return pytz.utc.localize(moment).astimezone(pytz.timezone(self._service_tz()))
 
     def _service_local_text(self, moment):
-        """A moment for people, in the store's time: hours alone if it is today."""
+        """A moment for people, in the store's time: of today the hours alone, the year
+        only if it is another one."""
         if not moment:
             return ""
         today = self._service_local(fields.Datetime.now()).date()
-        form = "HH:mm" if self._service_local(moment).date() == today else "dd.MM HH:mm"
+        day = self._service_local(moment).date()
+        form = "dd.MM HH:mm" if day.year == today.year else "dd.MM.yyyy HH:mm"
+        form = "HH:mm" if day == today else form
         return format_datetime(self.env, moment, self._service_tz(), form)
 
     def _service_slot_label(self):
