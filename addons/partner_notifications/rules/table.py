@@ -25,13 +25,12 @@ MOST_UNPACKED_BYTES = 600 * 1024 * 1024
 LONGEST_CELL = 10_000
 SEPARATORS = ";,\t|"
 WINDOWS = "cp1251"
-# what else Russian programs write: mail and Unix, and Excel's "CSV (MS-DOS)"; by the
-# names chardet has for them
-OTHER_RUSSIAN = {"KOI8-R": "koi8-r", "IBM866": "cp866"}
-# of 1; right guesses are above, capitals taken for another alphabet below
+# also what mail and Unix write, and Excel's "CSV (MS-DOS)"
+RUSSIAN = (WINDOWS, "koi8-r", "cp866")
+# of 1; a wrong encoding stays below, and so does what is too short to tell
 SURE = 0.7
 # enough to tell, and quick whatever the size of the file
-SAMPLE_BYTES = 64 * 1024
+SAMPLE_BYTES = 16 * 1024
 NOT_ASCII = re.compile(rb"[^\x00-\x7f]")
 # a spreadsheet would take such a cell for a formula
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
@@ -175,15 +174,29 @@ def _decode(content):
 def _russian(content):
     """The encoding of one byte a sign by which it reads like Russian.
 
-    In doubt it is Windows': a word or two of capitals may look alike in all of them.
+    In doubt it is Windows': a word or two may look alike in all of them.
     """
     first = NOT_ASCII.search(content)
     if not first:
         return WINDOWS
     sample = content[first.start() : first.start() + SAMPLE_BYTES]
-    found = chardet.detect(sample)
-    encoding = OTHER_RUSSIAN.get(found["encoding"])
-    return encoding if encoding and found["confidence"] >= SURE else WINDOWS
+    likeness = {encoding: _likeness(sample, encoding) for encoding in RUSSIAN}
+    best = max(likeness, key=likeness.get)
+    return best if likeness[best] >= SURE else WINDOWS
+
+
+def _likeness(sample, encoding):
+    """How much a sample reads like Russian in an encoding, from 0 to 1.
+
+    In small letters, by which chardet knows languages: capitals in one encoding are
+    small ones in another.
+    """
+    text = sample.decode(encoding, "ignore").lower()
+    guesses = chardet.detect_all(text.encode(WINDOWS, "ignore"), ignore_threshold=True)
+    fitting = [
+        one["confidence"] for one in guesses if one["encoding"] == "windows-1251"
+    ]
+    return max(fitting, default=0)
 
 
 def _separator(header):

@@ -38,6 +38,13 @@ class TestPortal(NotificationBuilders, HttpCase):
         terms = answer["modules"]["partner_notifications"]["messages"]
         self.assertIn("Archived.", [term["id"] for term in terms])
 
+    def test_a_page_says_its_language(self):
+        for lang, code in (("en_US", "en-US"), ("ru_RU", "ru-RU")):
+            self.person.lang = lang
+            self.log_in(self.person)
+            page = self.url_open("/my/notifications").text
+            self.assertRegex(page, rf'<html[^>]* lang="{code}"')
+
     def test_the_bell_is_on_every_portal_page_with_its_badge(self):
         for page in ("/my", "/my/orders", "/my/notifications"):
             text = self.url_open(page).text
