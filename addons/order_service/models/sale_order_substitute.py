@@ -48,8 +48,9 @@ READ_OF_LINES = [
     "service_policy",
     "service_ref",
 ]
-# priced by Odoo one by one; the database has ranked far more before
-PRICED_AT_MOST = 12
+# priced and ranked exactly beside those that are proposed: the database has ranked far
+# more before, by list prices
+SPARE = 3
 
 # Goods of one category that the store has and the order not, the likeliest first.
 # Stock and shared values are summed once for all of them: a subquery a candidate costs
@@ -255,7 +256,8 @@ class SaleOrder(models.Model):
             return []
         # they have the wanted goods' unit, so it is as much of each
         quantity = line._service_missing_qty(line.product_id)
-        rows = {row[0]: row for row in self._service_similar_rows(line, quantity)}
+        likeliest = self._service_similar_rows(line, quantity, max(limit, 0) + SPARE)
+        rows = {row[0]: row for row in likeliest}
         others = self.env["product.product"].browse(rows)
         self._service_read_goods(others)
         own_prices = self.warehouse_id._service_own_prices(others)
@@ -275,7 +277,7 @@ class SaleOrder(models.Model):
             for one, why in ranked
         ]
 
-    def _service_similar_rows(self, line, needed):
+    def _service_similar_rows(self, line, needed, limit):
         """(product id, free, shared attributes, times taken, name) of the likeliest.
 
         One query over the line's category: quants of the store tell what is free. What
@@ -284,6 +286,7 @@ class SaleOrder(models.Model):
         the words of a name; only the best ones are priced and ranked exactly.
 
         :param float needed: how much of each, in the unit of the wanted goods
+        :param int limit: rows at most
         """
         product, template = line.product_id, line.product_id.product_tmpl_id
         kind, *others = similar.stems(template.name) or [""]
@@ -301,7 +304,7 @@ class SaleOrder(models.Model):
                 pickup_only=template.service_pickup_only,
                 unit=template.uom_id.id,
                 price=line.price_unit,
-                limit=PRICED_AT_MOST,
+                limit=limit,
                 language=self.env.lang or "en_US",
                 kind=self._service_word_pattern([kind]),
                 words=self._service_word_pattern(others),
