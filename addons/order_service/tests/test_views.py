@@ -358,7 +358,7 @@ class TestViews(OrderServiceCommon):
         dialog.action_postpone()
         self.assertEqual(order.service_status, "postponed")
         self.assertEqual(str(order.service_deferral_id.until), "2031-03-04 00:00:00")
-        self.assertIn("04.03 10:00", order.service_deferral_text)
+        self.assertIn("04.03.2031 10:00", order.service_deferral_text)
         order.with_user(self.operator).action_service_resume()
         self.assertEqual(order.service_status, "new")
 
