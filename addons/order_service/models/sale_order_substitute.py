@@ -193,8 +193,9 @@ class SaleOrder(models.Model):
             self._service_suggestion(line, *offer, ["listed", "available"])
             for offer in listed
         ]
-        if line.service_policy in ("similar", "call"):
-            suggested += self._service_similar(line, limit - len(listed))
+        wanted = limit - len(listed)
+        if wanted > 0 and line.service_policy in ("similar", "call"):
+            suggested += self._service_similar(line, wanted)
         return suggested
 
     @api.model
@@ -256,7 +257,7 @@ class SaleOrder(models.Model):
             return []
         # they have the wanted goods' unit, so it is as much of each
         quantity = line._service_missing_qty(line.product_id)
-        likeliest = self._service_similar_rows(line, quantity, max(limit, 0) + SPARE)
+        likeliest = self._service_similar_rows(line, quantity, limit + SPARE)
         rows = {row[0]: row for row in likeliest}
         others = self.env["product.product"].browse(rows)
         self._service_read_goods(others)
@@ -267,9 +268,7 @@ class SaleOrder(models.Model):
             Candidate(product.id, prices[product.id], *rows[product.id][1:])
             for product in products
         ]
-        ranked = similar.rank(
-            line.product_id.name, line.price_unit, candidates, max(limit, 0)
-        )
+        ranked = similar.rank(line.product_id.name, line.price_unit, candidates, limit)
         return [
             self._service_suggestion(
                 line, products.browse(one.id), quantity, one.free, why, one.price

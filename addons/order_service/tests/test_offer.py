@@ -191,6 +191,24 @@ class TestOffer(AssemblyCommon):
                 told = api.service_suggest(ref, "1", limit)
             self.assertEqual(len(told["suggestions"]), limit)
 
+    def test_as_many_similar_goods_are_suggested_as_are_asked_for(self):
+        for index in range(22):
+            self._product(f"DRINK-{index}", 80.0 + index, categ_id=self.drinks.id)
+        order = self._at_assembly()
+        kvass = order.order_line[0]
+        self._wish(kvass, "similar")
+        for limit in (1, 5, 20):
+            self.assertEqual(len(order._service_suggestions(kvass, limit)), limit)
+
+    def test_no_similar_goods_are_looked_for_where_listed_ones_suffice(self):
+        order = self._at_assembly()
+        kvass = order.order_line[0]
+        self._wish(kvass, "similar", self.kefir)
+        with patch.object(type(order), "_service_similar_rows") as looked_for:
+            [told] = order._service_suggestions(kvass, 1)
+        self.assertTrue(told["listed"])
+        looked_for.assert_not_called()
+
     def test_of_a_wide_category_goods_of_the_same_kind_are_suggested(self):
         """S5: also where far more goods are nearer in price than are priced at all."""
         for index in range(15):
