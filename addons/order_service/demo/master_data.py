@@ -19,7 +19,7 @@ SEED = 2
 def load_master_data(env):
     """What the orders need: customers known to the site, stock, people at work."""
     _name_customers(env)
-    _set_passwords(env)
+    set_passwords(env, f"{FOLDER}/password_hashes.csv")
     _put_stock(env)
     _plan_shifts(env)
 
@@ -38,9 +38,12 @@ def _name_customers(env):
     )
 
 
-def _set_passwords(env):
-    """Password = login. Hashed before: hashing all of them here takes 20 s."""
-    with file_open(f"{FOLDER}/password_hashes.csv") as file:
+def set_passwords(env, path):
+    """Password = login. Hashed before: hashing all of them here takes 20 s.
+
+    :param str path: of a CSV file with the columns login and password
+    """
+    with file_open(path) as file:
         for row in csv.DictReader(file):
             env.cr.execute(
                 SQL(
