@@ -22,6 +22,7 @@ class Report:
         most=None,
         least=None,
         most_ratio=None,
+        least_ratio=None,
         **notes,
     ):
         """Keep one figure.
@@ -32,10 +33,12 @@ class Report:
         :param float most: the value may not be above it
         :param float least: the value may not be below it
         :param float most_ratio: value / against may not be above it
+        :param float least_ratio: value / against may not be below it
         :param notes: what else the run tells (runs, rows ...)
         """
         ratio = None if not against else value / against
-        bounds = ((most, value), (most_ratio, ratio))
+        highest = ((most, value), (most_ratio, ratio))
+        lowest = ((least, value), (least_ratio, ratio))
         row = {
             "name": name,
             "value": round(value, 4),
@@ -43,9 +46,9 @@ class Report:
             "baseline": baseline,
             "baseline_value": None if against is None else round(against, 4),
             "ratio": None if ratio is None else round(ratio, 3),
-            "limit": _limit(most, least, most_ratio),
-            "holds": all(bound is None or of <= bound for bound, of in bounds)
-            and (least is None or value >= least),
+            "limit": _limit(most, least, most_ratio, least_ratio),
+            "holds": all(bound is None or of <= bound for bound, of in highest)
+            and all(bound is None or of >= bound for bound, of in lowest),
             **notes,
         }
         self.rows.append(row)
@@ -76,10 +79,13 @@ class Report:
         return text
 
 
-def _limit(most, least, most_ratio):
+def _limit(most, least, most_ratio, least_ratio):
     """The bound as the table shows it."""
-    if most is not None:
-        return f"at most {most:g}"
-    if least is not None:
-        return f"at least {least:g}"
-    return f"at most {most_ratio:g} x" if most_ratio is not None else ""
+    bounds = (
+        (most, "at most {:g}"),
+        (least, "at least {:g}"),
+        (most_ratio, "at most {:g} x"),
+        (least_ratio, "at least {:g} x"),
+    )
+    shown = (text.format(bound) for bound, text in bounds if bound is not None)
+    return next(shown, "")

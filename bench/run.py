@@ -1,8 +1,10 @@
 """All figures of the addons: ``bin/bench [part ...]``.
 
 Parts: see ``parts``; ``project`` is the baseline beside a move, ``load`` the first load
-by CSV; ``upload``, ``debts`` and ``portal`` are the partner notifications. Without
-arguments all of them run, in this order. Figures go to the file BENCH_REPORT names.
+by CSV; ``upload``, ``debts`` and ``portal`` are the partner notifications; ``choice``,
+``takes``, ``figures``, ``webhook``, ``messages``, ``screen`` and those that begin with
+``chat_`` the chat center. Without arguments all of them run, in this order. Figures go
+to the file BENCH_REPORT names.
 """
 
 import os
@@ -19,6 +21,16 @@ def parts():
     """Name -> (its world, what measures it); they import our addons, so Odoo is
     configured."""
     import assembly
+    import chat_choice
+    import chat_day
+    import chat_doors
+    import chat_figures
+    import chat_messages
+    import chat_order
+    import chat_screen
+    import chat_takes
+    import chat_wake
+    import chat_webhook
     import lists
     import load
     import move
@@ -30,6 +42,7 @@ def parts():
     import slots
     import submit
     import suggest
+    from chat_world import ChatWorld
     from notifications_world import NotificationWorld
     from world import World
 
@@ -50,8 +63,30 @@ def parts():
         "debts": notifications_debt.measure,
         "portal": notifications_portal.measure,
     }
-    return {name: (World, measure) for name, measure in orders.items()} | {
-        name: (NotificationWorld, measure) for name, measure in notifications.items()
+    chats = {
+        "choice": chat_choice.measure,
+        "takes": chat_takes.measure,
+        "figures": chat_figures.measure,
+    }
+    wires = {
+        "webhook": chat_webhook.measure,
+        "messages": chat_messages.measure,
+        "screen": chat_screen.measure,
+    }
+    worlds = (
+        (World, orders),
+        (NotificationWorld, notifications),
+        (chat_takes.TakesWorld, chats),
+        (chat_wake.WakeBenchWorld, {"chat_wake": chat_wake.measure}),
+        (chat_order.OrderWorld, {"chat_order": chat_order.measure}),
+        (chat_doors.DoorsWorld, {"chat_doors": chat_doors.measure}),
+        (chat_day.DayWorld, {"chat_day": chat_day.measure}),
+        (ChatWorld, wires),
+    )
+    return {
+        name: (world, measure)
+        for world, measures in worlds
+        for name, measure in measures.items()
     }
 
 

@@ -303,8 +303,9 @@ ensure_python() {
         run_logged venv.log "could not create a virtual environment" "$PYTHON" -m venv "$VENV"
     fi
     say "Installing Python packages (${files[*]}) ..."
-    install_requirements "${files[@]}"
+    # first: OCA's packages are only found fitting where pip sees Odoo
     link_odoo_into_venv
+    install_requirements "${files[@]}"
     set_stamp "venv-$kind" "$key"
 }
 
@@ -355,6 +356,21 @@ export_odoo_environment() {
     export ODOO_DATA_DIR=$DATA_DIR ODOO_SCREENSHOTS=$STATE/screenshots
     mkdir -p "$DATA_DIR" "$LOGS"
     export PATH=$VENV/bin:$PATH
+    export_chat_keys
+}
+
+# The key that seals the secrets of chat gateways: what the environment has, else one
+# of this checkout's own, which nobody else may read.
+export_chat_keys() {
+    local file=$STATE/chat-keys
+    if [ -z "${CHAT_CENTER_KEYS:-}" ]; then
+        if [ ! -s "$file" ]; then
+            (umask 077 && "$VENV/bin/python" -c \
+                'from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())' >"$file")
+        fi
+        CHAT_CENTER_KEYS=$(cat "$file")
+    fi
+    export CHAT_CENTER_KEYS
 }
 
 odoo() { "$VENV/bin/python" -m odoo "$@"; }

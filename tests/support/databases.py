@@ -50,6 +50,17 @@ def _link_or_copy(source, target):
 
 
 @contextmanager
+def dropped_database(name):
+    """Drop a database with its filestore at the end, whoever makes it."""
+    try:
+        yield name
+    finally:
+        odoo.sql_db.close_db(name)
+        _dropdb(name)
+        shutil.rmtree(config.filestore(name), ignore_errors=True)
+
+
+@contextmanager
 def copied_database(name):
     """Copy the template with its filestore to ``name``, and drop both at the end.
 
@@ -57,16 +68,12 @@ def copied_database(name):
     """
     filestore = config.filestore(name)
     _createdb(name)
-    try:
+    with dropped_database(name):
         shutil.rmtree(filestore, ignore_errors=True)
         shutil.copytree(
             config.filestore(template_name()), filestore, copy_function=_link_or_copy
         )
         yield name
-    finally:
-        odoo.sql_db.close_db(name)
-        _dropdb(name)
-        shutil.rmtree(filestore, ignore_errors=True)
 
 
 @contextmanager
@@ -98,10 +105,13 @@ class Database:
     def environment(self, user=odoo.api.SUPERUSER_ID, **context):
         """Yield an ``env`` on a connection of its own; commit, or roll back on error.
 
+        Servers of the database learn what they must not keep, as after a request.
+
         :param user: id of the user, the superuser by default
         """
         with self.registry.cursor() as cr:
             yield odoo.api.Environment(cr, user, context)
+        self.registry.signal_changes()
 
     @contextmanager
     def cursor(self):

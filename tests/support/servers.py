@@ -20,6 +20,9 @@ import requests
 START_TIMEOUT_SECONDS = 90
 STOP_TIMEOUT_SECONDS = 10
 PR_SET_PDEATHSIG = 1
+WITH_JOBS = "--load=base,web,rpc,queue_job"
+# which jobs run, and how many at once; bin/test says none, for tests run their own
+CHANNELS = "ODOO_QUEUE_JOB_CHANNELS"
 
 
 def free_port():
@@ -125,7 +128,7 @@ def _wait_until_it_answers(server):
 
 
 @contextmanager
-def running_server(database, workers=0, options=()):
+def running_server(database, workers=0, options=(), port=None, jobs=False):
     """Yield a :class:`Server` for a database; it is dead when the block ends.
 
     Odoo's test classes end every child of their process when a class is done: keep
@@ -134,8 +137,14 @@ def running_server(database, workers=0, options=()):
     :param database: name of a database, best one from ``own_database(load=False)``
     :param workers: 0 for threads, else the number of HTTP worker processes
     :param options: further options of the server's command line
+    :param int port: of the loopback interface; a free one by default
+    :param bool jobs: whether the server runs jobs, as many as odoo.conf says
     """
-    port = free_port()
+    port = port or free_port()
+    environment = dict(os.environ)
+    if jobs:
+        options = [WITH_JOBS, *options]
+        environment.pop(CHANNELS, None)
     with tempfile.TemporaryDirectory(prefix="odoo_server_") as folder:
         log = Path(folder, "server.log")
         with log.open("wb") as output:
@@ -144,6 +153,7 @@ def running_server(database, workers=0, options=()):
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
+                env=environment,
                 start_new_session=True,
                 preexec_fn=_die_with_parent,
             )
