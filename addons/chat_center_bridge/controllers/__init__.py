@@ -1,0 +1,1 @@
+from . import app, proof_link, script, site, webhook

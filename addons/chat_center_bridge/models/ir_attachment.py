@@ -1,0 +1,37 @@
+from odoo import models
+from odoo.tools import human_size
+
+from ..rules.adapter import OutFile, Refused, choose_limit
+
+
+class IrAttachment(models.Model):
+    """A file on its way to a messenger."""
+
+    _inherit = "ir.attachment"
+
+    def _chat_file(self, limits):
+        """The file as the adapters take it; None if the provider would not.
+
+        :param limits: rules.adapter.Limits
+        :raises Refused: the file is empty, so a link would not help
+        """
+        self.ensure_one()
+        file = OutFile(self.id, self.name, self.mimetype or "", self.file_size)
+        try:
+            choose_limit(file, limits)
+        except Refused as refused:
+            if refused.code == "file_empty":
+                raise
+            return None
+        return file
+
+    def _chat_link(self):
+        """A line with a link that gives the file to whoever has it, for some weeks.
+
+        The token is Odoo's own: signed, for this file alone, good for 14 to 42 days.
+        """
+        self.ensure_one()
+        token = self._get_raw_access_token()
+        url = f"{self.get_base_url()}/web/content/{self.id}"
+        size = human_size(self.file_size)
+        return f"{self.name} ({size}): {url}?download=1&access_token={token}"

@@ -1,0 +1,35 @@
+from contextlib import nullcontext
+from unittest.mock import Mock
+
+import psycopg2
+
+from odoo.tests import BaseCase
+from odoo.tools.misc import Callbacks
+
+from odoo.addons.chat_center_bridge.models.after_commit import after_commit
+
+LOGGER = "odoo.addons.chat_center_bridge.models.after_commit"
+
+
+class TestAfterCommit(BaseCase):
+    """A commit has not failed because of what follows it."""
+
+    def setUp(self):
+        super().setUp()
+        self.cr = Mock(postcommit=Callbacks(), savepoint=nullcontext)
+        self.done = []
+
+    def test_each_is_done_in_a_transaction_of_its_own(self):
+        for number in (1, 2):
+            after_commit(self.cr, lambda number=number: self.done.append(number))
+        self.assertFalse(self.done)
+        self.cr.postcommit.run()
+        self.assertEqual(self.done, [1, 2])
+        self.assertEqual(self.cr.commit.call_count, 2)
+
+    def test_what_fails_is_logged_and_stops_nothing(self):
+        after_commit(self.cr, Mock(side_effect=psycopg2.OperationalError("away")))
+        after_commit(self.cr, lambda: self.done.append("next"))
+        with self.assertLogs(LOGGER, "WARNING"):
+            self.cr.postcommit.run()
+        self.assertEqual(self.done, ["next"])
