@@ -41,7 +41,10 @@ class Bad(Thread):
         self.start()
 
     def run(self):
-        connection, _peer = self.listener.accept()
+        try:
+            connection, _peer = self.listener.accept()
+        except OSError:
+            return  # it was closed, and nobody had called
         with connection:
             connection.recv(65536)
             connection.sendall(self.answer)

@@ -60,5 +60,6 @@
             "chat_center_bridge/static/src/operator_window/**/*",
         ],
         "web.assets_tests": ["chat_center_bridge/static/tests/tours/**/*"],
+        "web.assets_unit_tests": ["chat_center_bridge/static/tests/unit/**/*"],
     },
 }

@@ -55,3 +55,20 @@ class TestOperatorTour(ChatBuilders, HttpCase):
         self.assertEqual(channel.chat_state, "active")
         self.assertEqual(channel.chat_operator_id, self.olga)
         self.assertIn("On its way", channel.message_ids[0].body)
+
+    def test_a_voice_that_cannot_be_played_stops_nobody(self):
+        self.olga._set_state("available")
+        channel = self._taken(self.olga, text="Where is my order?")
+        channel.with_user(self.olga.user_id).chat_accept()
+        voice = self.env["ir.attachment"].create(
+            {
+                "name": "voice.ogg",
+                "raw": b"OggS, and then nothing that is sound",
+                "mimetype": "audio/ogg",
+                "res_model": channel._name,
+                "res_id": channel.id,
+            }
+        )
+        voice._set_voice_metadata()
+        channel.message_post(attachment_ids=voice.ids, message_type="comment")
+        self.start_tour("/odoo/discuss", "chat_center_damaged_voice", login="chat_olga")

@@ -42,6 +42,11 @@ registry.category("web_tour.tours").add("chat_center_operator", {
         },
         {
             trigger: ".o-mail-Message:contains('On its way')",
+            content: "the time it is before him is counted, from one second to the next",
+            async run({ waitUntil }) {
+                const { env } = odoo.__WOWL_DEBUG__.root;
+                await waitUntil(() => env.services["chat_center.focus"].spent, { timeout: 9000 });
+            },
         },
         {
             trigger: ".o-mail-DiscussContent [name='chat-close']",
@@ -76,6 +81,35 @@ registry.category("web_tour.tours").add("chat_center_operator", {
         {
             content: "nothing is taken during a break",
             trigger: ".o-chat_center-OperatorBar:has(.text-warning)",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("chat_center_damaged_voice", {
+    steps: () => [
+        {
+            trigger: ".o-mail-DiscussSidebarChannel:contains('Anna')",
+            run: "click",
+        },
+        {
+            content: "a voice that no browser can decode is told",
+            trigger: ".o-mail-VoicePlayer:contains('Cannot be played here: download it')",
+        },
+        {
+            content: "its button does nothing, and breaks nothing",
+            trigger: ".o-mail-VoicePlayer button",
+            run: "click",
+        },
+        {
+            trigger: ".o-mail-Composer-input",
+            run: "edit Please write it",
+        },
+        {
+            trigger: ".o-mail-Composer-input",
+            run: "press Enter",
+        },
+        {
+            trigger: ".o-mail-Message:contains('Please write it')",
         },
     ],
 });

@@ -19,10 +19,14 @@ function addStage(name, choices, more = []) {
     ];
 }
 
+// Nothing is typed: a name that is typed is searched a quarter of a second later, which
+// opens the list again over whatever is clicked by then.
 function pickStage(field, name) {
+    const place = `.o_selected_row .o_field_widget[name=${field}]`;
     return [
-        { trigger: `.o_selected_row .o_field_widget[name=${field}] input`, run: `edit ${name}` },
-        { trigger: `.o-autocomplete--dropdown-item:contains("${name}")`, run: "click" },
+        { trigger: `${place} input`, run: "click" },
+        { trigger: `${place} .o-autocomplete--dropdown-item:contains("${name}")`, run: "click" },
+        { trigger: `${place} input:value("${name}")` },
     ];
 }
 
