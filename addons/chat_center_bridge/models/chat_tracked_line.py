@@ -28,7 +28,7 @@ class ChatTrackedLine(models.AbstractModel):
         """The direction's log tells what is added."""
         lines = super().create(vals_list)
         for line in lines:
-            line._log_line(line.env._("Added: %s", line.display_name))
+            line._log_line(line.env._("Added: %s", line._log_name()))
         return lines
 
     def write(self, vals):
@@ -44,14 +44,19 @@ class ChatTrackedLine(models.AbstractModel):
         for line in self:
             changes = line._mail_track(tracked, before[line])[1]
             if changes:
-                line._log_line(line.display_name, tracking_value_ids=changes)
+                line._log_line(line._log_name(), tracking_value_ids=changes)
         return result
 
     def unlink(self):
         """The direction's log tells what is removed."""
         for line in self:
-            line._log_line(line.env._("Removed: %s", line.display_name))
+            line._log_line(line.env._("Removed: %s", line._log_name()))
         return super().unlink()
+
+    def _log_name(self):
+        """What the line is, and its name: the direction has lines of several kinds."""
+        kind = self.env["ir.model"]._get(self._name).name
+        return self.env._("%(kind)s “%(name)s”", kind=kind, name=self.display_name)
 
     def _log_line(self, body, **values):
         self.direction_id._message_log(body=body, **values)

@@ -52,11 +52,11 @@ class TestTracking(ChatBuilders, TransactionCase):
         values = {"name": "Solved", "direction_id": self.direction.id}
         author, body, _changes = self._change(lambda: made.create(values))
         self.assertEqual(author, me)
-        self.assertIn("Added: Solved", body)
+        self.assertIn("Added: Closing reason of conversations “Solved”", body)
         reason = self._as_supervisor(self.direction.reason_ids)
         author, body, _changes = self._change(reason.unlink)
         self.assertEqual(author, me)
-        self.assertIn("Removed: Solved", body)
+        self.assertIn("Removed: Closing reason of conversations “Solved”", body)
 
     def test_another_text_is_told_with_the_one_before(self):
         line = self.env["chat.direction.text"].create(

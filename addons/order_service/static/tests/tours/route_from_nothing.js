@@ -1,9 +1,14 @@
 import { registry } from "@web/core/registry";
 
+// What was chosen is there once the server has told what follows from it: a list that is
+// opened before would be drawn anew under the click.
 function choose(place, name, choice) {
+    const field = `${place} .o_field_widget[name=${name}] input`;
     return [
-        { trigger: `${place} .o_field_widget[name=${name}] input`, run: "click" },
+        { trigger: field, run: "click" },
         { trigger: `.o_select_menu_item:contains("${choice}")`, run: "click" },
+        { trigger: `${field}:value("${choice}")` },
+        { trigger: "body:not(:has(.o_select_menu_item))" },
     ];
 }
 
