@@ -90,9 +90,15 @@ export class OperatorWindow {
             title,
             type: "info",
         });
-        if (!thread.isDisplayed) {
+        if (!this.isSeen(thread)) {
             this.showNotice(thread, title, message);
         }
+    }
+
+    /** Whether it is before the operator: Discuss covers the chat windows that are open. */
+    isSeen(thread) {
+        const isCovered = this.store.discuss?.isActive && !this.env.services.ui.isSmall;
+        return isCovered ? thread.isDisplayedInDiscussAppDesktop : thread.isDisplayed;
     }
 
     showNotice(thread, title, message) {

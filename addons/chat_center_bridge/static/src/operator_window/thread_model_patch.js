@@ -13,9 +13,15 @@ patch(Thread.prototype, {
             },
         });
         /** Until when its operator may accept it; nothing once that is done. */
-        this.chat_accept_until = fields.Datetime({
+        this.chat_accept_until = fields.Datetime();
+        /** What it follows from is told in several pieces, in no order. */
+        this.chatOfferedUntil = fields.Attr(undefined, {
+            compute() {
+                return this.isChatOffered ? this.chat_accept_until.toMillis() : undefined;
+            },
+            eager: true,
             onUpdate() {
-                if (this.isChatOffered) {
+                if (this.chatOfferedUntil) {
                     this.store.env.bus.trigger("chat_center/offered", { thread: this });
                 }
             },
