@@ -44,9 +44,8 @@ class ChatWebhook(http.Controller):
             return self._refuse(gateway, reason)
         encoding = asked.headers.get("Content-Encoding", "")
         plain = unpack(body, encoding, LARGEST_BODY_BYTES)
-        answer = request.make_response("ok", PLAIN_TEXT)
-        gateway.env["chat.inbox"]._take(gateway, plain, answer)
-        return answer
+        gateway.env["chat.inbox"]._take(gateway, plain)
+        return request.make_response("ok", PLAIN_TEXT)
 
     def _challenge(self, gateway):
         """The provider asks whether the address is ours before it uses it."""

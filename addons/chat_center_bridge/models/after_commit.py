@@ -2,8 +2,6 @@
 
 import logging
 
-from odoo.modules.registry import Registry
-
 _logger = logging.getLogger(__name__)
 
 
@@ -27,26 +25,3 @@ def after_commit(cr, act):
             _logger.exception("What follows a commit is left to the cron")
 
     cr.postcommit.add(run)
-
-
-def after_answer(cr, answer, act):
-    """Do something once a request is committed and answered, for who must not wait.
-
-    The cursor of the request is closed by then: it is a transaction of its own, on the
-    connection that was just given back. What fails is left to who looks for what was
-    left behind, as what a killed process has not begun.
-
-    :param cr: cursor of the request
-    :param werkzeug.wrappers.Response answer: what the request is answered with
-    :param act: function that takes the cursor to work with
-    """
-
-    def run():
-        try:
-            with Registry(cr.dbname).cursor() as own:
-                act(own)
-        except Exception:
-            # the answer is out, and nobody else would tell
-            _logger.exception("What follows an answer is left to the cron")
-
-    cr.postcommit.add(lambda: answer.call_on_close(run))

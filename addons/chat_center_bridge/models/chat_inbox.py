@@ -114,15 +114,13 @@ class ChatInbox(models.Model):
     # -- taking ------------------------------------------------------------------------
 
     @api.model
-    def _take(self, gateway, body, answer=None):
+    def _take(self, gateway, body):
         """Store the events of a request the gateway has proven.
 
         An event that is there already is passed over. A body that cannot be read is
         kept with the reason: the provider would only send it again.
 
         :param bytes body: of the request
-        :param werkzeug.wrappers.Response answer: to the request, if there is one: jobs
-            are woken when it is out
         :return: lanes that have something new, a set
         """
         try:
@@ -130,7 +128,7 @@ class ChatInbox(models.Model):
         except Malformed as error:
             rows = [self._dead_values(body, error)]
         lanes = self._store(gateway, rows)
-        self.env["chat.inbox.lane"]._wake_after_commit(lanes, answer)
+        self.env["chat.inbox.lane"]._wake_after_commit(lanes)
         return lanes
 
     def _values(self, part):

@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .after_commit import after_answer, after_commit
+from .after_commit import after_commit
 from .once import INTERFERENCE
 
 _logger = logging.getLogger(__name__)
@@ -42,23 +42,13 @@ class ChatInboxLane(models.AbstractModel):
     # -- waking ------------------------------------------------------------------------
 
     @api.model
-    def _wake_after_commit(self, lanes, answer=None):
+    def _wake_after_commit(self, lanes):
         """Make sure that a job works off what this transaction stores.
 
         :param set lanes: numbers of lanes
-        :param werkzeug.wrappers.Response answer: of a request that is not to wait for it
         """
-        if not lanes:
-            return
-        if answer is None:
+        if lanes:
             after_commit(self.env.cr, lambda: self.sudo()._wake(lanes))
-        else:
-            after_answer(self.env.cr, answer, lambda cr: self._wake_with(cr, lanes))
-
-    @api.model
-    def _wake_with(self, cr, lanes):
-        """Wake lanes in another transaction."""
-        self.with_env(self.env(cr=cr)).sudo()._wake(lanes)
 
     @api.model
     def _wake(self, lanes):
