@@ -1,16 +1,17 @@
 """How many queries the ways take that are gone hundreds of times a minute."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import timedelta
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.tests import TransactionCase, new_test_user, tagged
 
 from .common import SECRET, ChatBuilders
 
 PROOF = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
 CHATS = 10
-SECONDS_AGO = datetime.now() - timedelta(seconds=30)
+SECONDS_AGO = fields.Datetime.now() - timedelta(seconds=30)
 
 
 class QueryCase(ChatBuilders, TransactionCase):
