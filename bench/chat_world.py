@@ -141,6 +141,12 @@ class ChatWorld(ChatBuilders):
             over.set()
             thread.join()
 
+    def count_jobs(self):
+        """How many jobs there are, whatever became of them, as others see it."""
+        self.env.cr.rollback()
+        [[count]] = self.env.execute_query(SQL("SELECT count(*) FROM queue_job"))
+        return count
+
 
 class Customers:
     """Sends messages as the provider does, each in a request of its own.

@@ -1,5 +1,7 @@
 """No message waits for a job that nobody made (chat-design 2, "loses messages")."""
 
+from unittest.mock import patch
+
 import pytest
 
 from support import own_database
@@ -57,6 +59,34 @@ def wake_overdue(world):
     with world.database.environment() as env:
         env.cr.execute("UPDATE chat_inbox SET create_date = '2020-01-01'")
         env["chat.inbox.lane"]._cron_wake_overdue()
+
+
+def test_a_message_for_a_job_at_work_needs_no_other_job(world):
+    """A busy lane does not make a job a message: the one that is awake looks again."""
+    with world.database.cursor() as first:
+        world.take(first)
+        first.commit()
+    uuid = world.pending()
+    world.begin(uuid)
+    at_work = world.perform_in_steps(uuid)
+    next(at_work)
+    with world.database.cursor() as late:
+        world.take(late)
+        late.commit()
+    assert world.pending() is None
+    for _stop in at_work:
+        pass
+    assert world.waiting_rows() == 0
+
+
+def test_a_job_that_ends_without_a_last_look_would_lose_a_message(world):
+    """That the interleavings below can see a loss: this is another way that loses."""
+    lanes = world.database.registry["chat.inbox.lane"]
+    with patch.object(lanes, "_has_more", lambda _self, _lane: False):
+        assert any(interleave(world, seed) for seed in range(INTERLEAVINGS))
+    wake_overdue(world)
+    world.run_all()
+    assert world.waiting_rows() == 0
 
 
 def test_a_job_that_is_put_off_swallows_no_wake_up(world):

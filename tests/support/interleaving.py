@@ -6,13 +6,18 @@ A step is what one transaction does at a time; between two of them others may co
 import json
 import random
 from contextlib import ExitStack
+from unittest.mock import patch
 
 import odoo.api
 
+from odoo.addons.chat_center_bridge.models import chat_inbox_lane
 from odoo.addons.queue_job.job import Job
 
 from .chat_center import StandingBuilders
+from .stepwise import Stepwise
 
+# of a job: taking rows, and looking whether it may end
+STEPS = ("_drain_batch", "_has_more")
 LANE, CHANNEL = 0, "root.chat_in_0"
 WEBHOOKS = 3
 NEW = "SELECT count(*) FROM chat_inbox WHERE state = 'new' AND gateway_id = %s"
@@ -32,6 +37,8 @@ class WakeWorld(StandingBuilders):
             self.set_up_chats(env)
             self.gateway_id = self.gateway.id
             env.cr.postcommit.clear()
+        # a job waits for others in its steps, not by the clock
+        self.enterClassContext(patch.object(chat_inbox_lane, "patience", lambda _s: 0))
 
     def environment(self, cr):
         return odoo.api.Environment(cr, odoo.SUPERUSER_ID, {})
@@ -63,6 +70,18 @@ class WakeWorld(StandingBuilders):
 
     def perform(self, uuid):
         """The job itself, to its end."""
+        for _stop in self.perform_in_steps(uuid):
+            pass
+
+    def perform_in_steps(self, uuid):
+        """The job itself, with a stop wherever it has looked or is about to."""
+        job = Stepwise(lambda: self._perform(uuid))
+        lanes = self.database.registry["chat.inbox.lane"]
+        with job.stopping_at(lanes, *STEPS):
+            while job.step():
+                yield
+
+    def _perform(self, uuid):
         with self.database.cursor() as cr:
             job = Job.load(self.environment(cr), uuid)
             job.perform()
@@ -93,15 +112,15 @@ def webhook(world, cursors):
     # what follows the commit, ``_wake``, cut in two
     cr = cursors.enter_context(world.database.cursor())
     lane = world.environment(cr)["chat.inbox.lane"]
-    is_waiting = lane._waiting([LANE])
+    asleep = lane._asleep([LANE])
     yield
-    if not is_waiting:
-        lane._enqueue(LANE)
+    for number in asleep:
+        lane._enqueue(number)
     cr.commit()
 
 
 def runner(world):
-    """The runner of jobs, with a pause between beginning a job and doing it.
+    """The runner of jobs, with a pause after each step of a job.
 
     It tells whether it is in the middle of one.
     """
@@ -109,7 +128,8 @@ def runner(world):
         if uuid := world.pending():
             world.begin(uuid)
             yield True
-            world.perform(uuid)
+            for _stop in world.perform_in_steps(uuid):
+                yield True
         yield False
 
 
@@ -131,7 +151,7 @@ def interleave(world, seed):
                 is_in_a_job = told
             elif told is OVER:
                 steps.remove(chosen)
-        if is_in_a_job:
-            next(running)
+        while is_in_a_job:
+            is_in_a_job = next(running)
     world.run_all()
     return world.waiting_rows()

@@ -5,8 +5,10 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..rules.lanes import patience
 from .after_commit import after_commit
 from .once import INTERFERENCE
+from .session_lock import session_lock
 
 _logger = logging.getLogger(__name__)
 
@@ -15,9 +17,8 @@ CHANNEL = "root.chat_in_%s"
 BATCH = 20
 LONGEST_DRAIN_SECONDS = 20
 LOCK_WAIT_SECONDS = 0.1
+LOOK_SECONDS = 0.05
 OVERDUE_SECONDS = 30
-# first of the two numbers of an advisory lock: the lanes' own space
-LOCK_SPACE = 1_667_785_076
 
 
 class ChatInboxLane(models.AbstractModel):
@@ -26,11 +27,16 @@ class ChatInboxLane(models.AbstractModel):
     A job for each chat would lose messages: a webhook that sees its job waiting adds
     none, the job ends, the webhook commits. So a job is looked for and made only after
     the commit of the rows, in a transaction of its own: a job that is still waiting
-    then begins after that commit, and sees the rows.
+    then begins after that commit, and sees the rows. So does one that is at work, for
+    it looks once more after it has let everybody know that it ends: a busy lane needs
+    no job a message.
     """
 
     _name = "chat.inbox.lane"
     _description = "Lanes of the chat inbox"
+
+    # first of the two numbers of an advisory lock: the lanes' own space
+    _lock_space = 1_667_785_076
 
     @api.model
     def _count(self):
@@ -52,25 +58,37 @@ class ChatInboxLane(models.AbstractModel):
 
     @api.model
     def _wake(self, lanes):
-        """Make a job for each lane that has none about to begin."""
-        lanes = set(lanes)
-        for lane in sorted(lanes - self._waiting(lanes)):
+        """Make a job for each lane that nobody works on or is about to."""
+        for lane in self._asleep(lanes):
             self._enqueue(lane)
 
     @api.model
-    def _waiting(self, lanes):
-        """Lanes with a job that has not begun, and may begin now; a set."""
-        channels = {self._channel(lane): lane for lane in lanes}
+    def _asleep(self, lanes):
+        """Lanes whose rows nobody will look at unless a job is made; sorted.
+
+        Awake is a lane whose lock is held: its job looks once more after it gives the
+        lock back. So is one with a job that has not begun, and may begin now. The lock
+        is tried and given back at once, for who drains must not find it taken.
+        """
+        lanes = sorted(set(lanes))
         rows = self.env.execute_query(
             SQL(
-                """SELECT DISTINCT channel FROM queue_job
-                    WHERE channel = ANY(%s) AND state IN ('pending', 'enqueued')
-                      AND (eta IS NULL OR eta <= %s)""",
-                list(channels),
-                fields.Datetime.now(),
+                """SELECT lane FROM unnest(%(lanes)s::int[], %(channels)s::text[])
+                          one (lane, channel)
+                    WHERE NOT EXISTS (
+                          SELECT 1 FROM queue_job WHERE channel = one.channel
+                             AND state IN ('pending', 'enqueued')
+                             AND (eta IS NULL OR eta <= %(now)s))
+                      AND CASE WHEN pg_try_advisory_lock_shared(%(space)s, lane)
+                          THEN pg_advisory_unlock_shared(%(space)s, lane) END
+                    ORDER BY lane""",
+                lanes=lanes,
+                channels=[self._channel(lane) for lane in lanes],
+                now=fields.Datetime.now(),
+                space=self._lock_space,
             )
         )
-        return {channels[channel] for (channel,) in rows}
+        return [lane for (lane,) in rows]
 
     @api.model
     def _enqueue(self, lane, eta=None):
@@ -113,15 +131,38 @@ class ChatInboxLane(models.AbstractModel):
         """Job: work the rows of a lane off, oldest first, and commit as it goes.
 
         It ends when there are none, or after some seconds for others' sake: then it
-        leaves a job behind.
+        leaves a job behind. Whoever found its lock held has made no job, so it looks
+        once more after giving it back.
 
         :param int lane: number of the lane
         """
         deadline = time.monotonic() + LONGEST_DRAIN_SECONDS
-        while self._drain_batch(lane):
+        while True:
+            with session_lock(self.env.cr, self._lock_space, lane) as is_ours:
+                if is_ours:
+                    self._stay_awake(lane, deadline)
+                else:
+                    time.sleep(LOCK_WAIT_SECONDS)
+            if not self._has_more(lane):
+                return
             if time.monotonic() > deadline:
                 self._enqueue(lane)
                 return
+
+    @api.model
+    def _stay_awake(self, lane, deadline):
+        """Work the rows of a lane off, and wait a while for others.
+
+        :param float deadline: of ``time.monotonic``
+        """
+        began = busy_until = time.monotonic()
+        while (now := time.monotonic()) < deadline:
+            if self._drain_batch(lane):
+                busy_until = time.monotonic()
+            elif now - busy_until >= patience(busy_until - began):
+                return
+            else:
+                time.sleep(LOOK_SECONDS)
 
     @api.model
     def _drain_batch(self, lane):
@@ -130,10 +171,6 @@ class ChatInboxLane(models.AbstractModel):
         :return: whether there may be more
         """
         try:
-            if not self._lock(lane):
-                self.env.cr.rollback()
-                time.sleep(LOCK_WAIT_SECONDS)
-                return True
             rows = self.env["chat.inbox"]._next(lane, BATCH)
             rows._work_off()
             self.env.cr.commit()  # pylint: disable=invalid-commit
@@ -146,12 +183,7 @@ class ChatInboxLane(models.AbstractModel):
         return bool(rows)
 
     @api.model
-    def _lock(self, lane):
-        """Whether no other job works on the lane; until the end of the transaction.
-
-        Channels of capacity one see to it; where the server's configuration misses them
-        two jobs would swap the order of a chat's messages.
-        """
-        return self.env.execute_query(
-            SQL("SELECT pg_try_advisory_xact_lock(%s, %s)", LOCK_SPACE, lane)
-        )[0][0]
+    def _has_more(self, lane):
+        """Whether a row of a lane may be worked off now; it is left to who does it."""
+        new = [("lane", "=", lane), ("state", "=", "new")]
+        return bool(self.env["chat.inbox"].sudo().search_count(new, limit=1))

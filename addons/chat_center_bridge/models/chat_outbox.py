@@ -170,27 +170,14 @@ class ChatOutbox(models.Model):
 
     @api.model
     def _next(self, lane):
-        """The next message of a lane that may be sent now, locked; as the system.
-
-        A customer's messages stay in order: one that waits holds back those behind it.
-        """
-        self.flush_model()
+        """The next message of a lane that may be sent now, locked; as the system."""
         rows = self.env.execute_query(
             SQL(
-                """SELECT outbox.id FROM chat_outbox outbox
-                     JOIN chat_gateway gateway ON gateway.id = outbox.gateway_id
-                    WHERE outbox.lane = %(lane)s AND outbox.state = 'queued'
-                      AND outbox.next_at <= %(now)s AND gateway.state = 'live'
-                      AND NOT EXISTS (
-                          SELECT 1 FROM chat_outbox before
-                           WHERE before.identity_id = outbox.identity_id
-                             AND before.state IN ('queued', 'sending')
-                             AND before.priority >= outbox.priority
-                             AND before.id < outbox.id)
+                """SELECT outbox.id FROM %s AND outbox.next_at <= %s
                     ORDER BY outbox.priority DESC, outbox.id
                     LIMIT 1 FOR UPDATE OF outbox SKIP LOCKED""",
-                lane=lane,
-                now=fields.Datetime.now(),
+                self._in_turn(lane),
+                fields.Datetime.now(),
             )
         )
         return self.sudo().browse(row[0] for row in rows)
@@ -198,17 +185,30 @@ class ChatOutbox(models.Model):
     @api.model
     def _next_moment(self, lane):
         """When a message of a lane is to be tried next; None if none waits."""
+        query = SQL("SELECT min(outbox.next_at) FROM %s", self._in_turn(lane))
+        [[moment]] = self.env.execute_query(query)
+        return moment
+
+    @api.model
+    def _in_turn(self, lane):
+        """What follows FROM for the messages of a lane that nothing but time holds up.
+
+        A customer's messages stay in order: one that waits holds back those behind it.
+        """
         self.flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT min(outbox.next_at) FROM chat_outbox outbox
+        return SQL(
+            """chat_outbox outbox
                      JOIN chat_gateway gateway ON gateway.id = outbox.gateway_id
                     WHERE outbox.lane = %s AND outbox.state = 'queued'
-                      AND gateway.state = 'live'""",
-                lane,
-            )
+                      AND gateway.state = 'live'
+                      AND NOT EXISTS (
+                          SELECT 1 FROM chat_outbox before
+                           WHERE before.identity_id = outbox.identity_id
+                             AND before.state IN ('queued', 'sending')
+                             AND before.priority >= outbox.priority
+                             AND before.id < outbox.id)""",
+            lane,
         )
-        return rows[0][0]
 
     @api.model
     def _expire(self, lane):

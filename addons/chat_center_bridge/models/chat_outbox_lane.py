@@ -24,6 +24,8 @@ class ChatOutboxLane(models.AbstractModel):
     _inherit = "chat.inbox.lane"
     _description = "Lanes of the chat outbox"
 
+    _lock_space = 1_667_785_077
+
     @api.model
     def _count(self):
         """How many lanes there are: they share a provider's rate."""
@@ -79,6 +81,12 @@ class ChatOutboxLane(models.AbstractModel):
             self.env.cr.rollback()
             return True
         return bool(row)
+
+    @api.model
+    def _has_more(self, lane):
+        """Whether a message of a lane may be sent now."""
+        moment = self.env["chat.outbox"]._next_moment(lane)
+        return bool(moment) and moment <= fields.Datetime.now()
 
     @api.model
     def _come_back(self, lane):

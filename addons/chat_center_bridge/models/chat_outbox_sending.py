@@ -1,7 +1,6 @@
 import logging
 import random
 import time
-from contextlib import contextmanager
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -12,6 +11,7 @@ from ..rules import delivery
 from ..rules.adapter import Answer, Problem, Refused, Result
 from ..rules.delivery import State
 from .once import INTERFERENCE
+from .session_lock import session_lock
 
 _logger = logging.getLogger(__name__)
 
@@ -35,33 +35,13 @@ class ChatOutbox(models.Model):
     def _send(self):
         """Send what is not sent of a locked message, in transactions of its own."""
         self.ensure_one()
-        with self._held() as is_ours:
+        with session_lock(self.env.cr, LOCK_SPACE, self.id) as is_ours:
             if not is_ours:
-                self.env.cr.rollback()
                 return
             self.write({"state": State.SENDING.value, "attempt": self.attempt + 1})
             self.env.cr.commit()  # pylint: disable=invalid-commit
             while self._send_next_part():
                 pass
-
-    @contextmanager
-    def _held(self):
-        """Whether nobody else sends the message, till the end of the block.
-
-        The lock outlives commits, and is let go when the session ends, however.
-        """
-        [[is_ours]] = self.env.execute_query(
-            SQL("SELECT pg_try_advisory_lock(%s, %s)", LOCK_SPACE, self.id)
-        )
-        try:
-            yield is_ours
-        finally:
-            # what is worth keeping was committed; after an error nothing else would run
-            self.env.cr.rollback()
-            if is_ours:
-                self.env.execute_query(
-                    SQL("SELECT pg_advisory_unlock(%s, %s)", LOCK_SPACE, self.id)
-                )
 
     def _send_next_part(self):
         """Send one part.

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from odoo.tests import BaseCase, tagged
 
 from ..rules import lanes
-from ..rules.lanes import lane_of
+from ..rules.lanes import LONGEST_PATIENCE_SECONDS, lane_of, patience
 
 CHATS = [str(77_000_000 + number) for number in range(10_000)]
 
@@ -57,3 +57,11 @@ class TestLanes(BaseCase):
     def test_no_lanes(self):
         with self.assertRaises(ValueError):
             lane_of(1, "1", 0)
+
+    @given(st.floats(min_value=0, max_value=1e6))
+    def test_a_job_waits_no_longer_than_it_has_worked(self, worked):
+        self.assertLessEqual(patience(worked), worked)
+        self.assertLessEqual(patience(worked), LONGEST_PATIENCE_SECONDS)
+
+    def test_a_busy_job_waits_half_a_second(self):
+        self.assertEqual([patience(0), patience(0.2), patience(20)], [0, 0.2, 0.5])

@@ -181,6 +181,16 @@ class TestSending(OutboxCase):
         self._drain()
         self.assertEqual(self.provider.texts, ["A", "A", "B"])
 
+    def test_a_message_behind_one_that_waits_wakes_nobody(self):
+        """Its own time has come, but a job would find nothing to send."""
+        first, second = (self._reply(self.channel, body=text) for text in "AB")
+        first.next_at += timedelta(minutes=5)
+        self.assertLessEqual(second.next_at, fields.Datetime.now())
+        self.assertEqual(
+            self.env["chat.outbox"]._next_moment(first.lane), first.next_at
+        )
+        self.assertFalse(self.env["chat.outbox.lane"]._has_more(first.lane))
+
     def test_a_dialogue_goes_before_a_campaign(self):
         other = self._conversation(chat=78, number=9)
         campaign = self._reply(other, body="Sale!")
