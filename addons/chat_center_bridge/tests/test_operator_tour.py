@@ -72,3 +72,24 @@ class TestOperatorTour(ChatBuilders, HttpCase):
         voice._set_voice_metadata()
         channel.message_post(attachment_ids=voice.ids, message_type="comment")
         self.start_tour("/odoo/discuss", "chat_center_damaged_voice", login="chat_olga")
+
+
+@tagged("post_install", "-at_install")
+class TestOperatorOnAPhone(ChatBuilders, HttpCase):
+    """A phone shows no sidebar and no header: the same work is done in lists."""
+
+    browser_size = "390x844"
+    touch_enabled = True
+
+    def test_a_conversation_is_taken_marked_and_blocked(self):
+        self.set_up_chats(self.env)
+        self.direction.accept_seconds = 600
+        olga = self._operator("chat_olga", state="away")
+        channel = self._conversation(text="Cheap watches!")
+        self.start_tour("/odoo/discuss", "chat_center_phone", login="chat_olga")
+        self.env.invalidate_all()
+        self.assertTrue(channel.chat_is_test)
+        self.assertEqual(channel.chat_state, "closed")
+        self.assertTrue(channel.chat_identity_id.is_spam)
+        segment = channel.chat_segment_ids.filtered("operator_id")
+        self.assertEqual(segment.operator_id, olga)

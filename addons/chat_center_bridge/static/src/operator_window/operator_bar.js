@@ -1,6 +1,7 @@
 import { Component, onWillStart, useState } from "@odoo/owl";
 
 import { discussSidebarItemsRegistry } from "@mail/core/public_web/discuss_sidebar";
+import { MessagingMenu } from "@mail/core/public_web/messaging_menu";
 import { deserializeDateTime } from "@web/core/l10n/dates";
 import { useService } from "@web/core/utils/hooks";
 
@@ -85,3 +86,5 @@ export class OperatorBar extends Component {
 }
 
 discussSidebarItemsRegistry.add("chat_center_bar", OperatorBar, { sequence: 5 });
+// a phone has no sidebar
+Object.assign(MessagingMenu.components, { OperatorBar });

@@ -26,6 +26,7 @@ export class OperatorWindow {
         /** @type {{state: string, states: string[][], waiting: number}|null} */
         this.mine = null;
         this.told = new Map();
+        this.notices = new Map();
     }
 
     /** Called as the reactive one: what was begun as the other would show nothing. */
@@ -71,9 +72,10 @@ export class OperatorWindow {
         thread?.open({ focus: true });
     }
 
-    /** Sound, desktop notice and a notice here: once for each offer. */
+    /** Sound, desktop notice and a notice here: once for each offer, while it stands. */
     tellOffer(thread) {
         if (!thread.isChatOffered) {
+            this.closeNotice(thread);
             return;
         }
         const until = thread.chat_accept_until.toMillis();
@@ -101,7 +103,13 @@ export class OperatorWindow {
         return isCovered ? thread.isDisplayedInDiscussAppDesktop : thread.isDisplayed;
     }
 
+    closeNotice(thread) {
+        this.notices.get(thread.id)?.();
+        this.notices.delete(thread.id);
+    }
+
     showNotice(thread, title, message) {
+        this.closeNotice(thread);
         const close = this.notification.add(message, {
             title,
             type: "info",
@@ -117,6 +125,7 @@ export class OperatorWindow {
                 },
             ],
         });
+        this.notices.set(thread.id, close);
     }
 }
 

@@ -1,6 +1,7 @@
 import { Component } from "@odoo/owl";
 
 import { ThreadIcon } from "@mail/core/common/thread_icon";
+import { MessagingMenu } from "@mail/core/public_web/messaging_menu";
 import { DiscussSidebarChannel } from "@mail/discuss/core/public_web/discuss_sidebar_categories";
 import { _t } from "@web/core/l10n/translation";
 import { patch } from "@web/core/utils/patch";
@@ -34,6 +35,7 @@ export class CustomerWait extends Component {
 }
 
 Object.assign(DiscussSidebarChannel.components, { CustomerWait });
+Object.assign(MessagingMenu.components, { CustomerWait });
 
 patch(ThreadIcon.prototype, {
     get defaultChatIcon() {

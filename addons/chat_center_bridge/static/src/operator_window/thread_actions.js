@@ -107,14 +107,32 @@ registerThreadAction("chat-wrapped-up", {
     sequenceGroup: FIRST_GROUP,
 });
 registerThreadAction("chat-more", {
-    condition: ({ owner, thread }) => thread?.chat_state && isShown(owner),
+    condition: ({ owner, thread }) =>
+        thread?.chat_state && isShown(owner) && !owner.env.inChatWindow,
     dropdown: true,
     dropdownMenuClass: "p-1",
     dropdownTemplate: "chat_center_bridge.MoreMenu",
-    dropdownTemplateParams: ({ thread }) => ({ thread, block, markTest }),
+    dropdownTemplateParams: ({ thread }) => ({ thread, block, markTest, testName }),
     icon: "oi oi-fw oi-ellipsis-v",
     name: _t("More"),
     sequence: 50,
+    sequenceGroup: FIRST_GROUP,
+});
+// the actions of a chat window are a menu, and a finger opens no menu in a menu
+registerThreadAction("chat-test", {
+    condition: ({ owner, thread }) => thread?.chat_state && owner.env.inChatWindow,
+    icon: "fa fa-fw fa-flask",
+    name: ({ thread }) => testName(thread),
+    open: ({ thread }) => markTest(thread),
+    sequence: 70,
+    sequenceGroup: FIRST_GROUP,
+});
+registerThreadAction("chat-block", {
+    condition: ({ owner, thread }) => thread?.isChatOpen && owner.env.inChatWindow,
+    icon: "fa fa-fw fa-ban",
+    name: _t("Block as spam…"),
+    open: ({ thread }) => block(thread),
+    sequence: 80,
     sequenceGroup: FIRST_GROUP,
 });
 registerThreadAction("chat-customer", {
@@ -131,6 +149,12 @@ registerThreadAction("chat-customer", {
 async function block(thread) {
     const action = await callConversation(thread, "action_chat_block");
     return thread.store.env.services.action.doAction(action);
+}
+
+function testName(thread) {
+    return thread.chat_is_test
+        ? _t("Count it: it is no test")
+        : _t("Test: keep out of the figures");
 }
 
 function markTest(thread) {

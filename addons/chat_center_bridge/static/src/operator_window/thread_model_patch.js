@@ -21,9 +21,7 @@ patch(Thread.prototype, {
             },
             eager: true,
             onUpdate() {
-                if (this.chatOfferedUntil) {
-                    this.store.env.bus.trigger("chat_center/offered", { thread: this });
-                }
+                this.store.env.bus.trigger("chat_center/offered", { thread: this });
             },
         });
         /** Since when the customer waits for an answer. */
