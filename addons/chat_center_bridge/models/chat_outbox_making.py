@@ -96,8 +96,11 @@ class ChatOutbox(models.Model):
         :raises Refused: one of them is empty
         """
         limits = self.gateway_id._adapter().LIMITS
+        # read by the customer, whatever the operator's language is
+        language = self.gateway_id.company_id.partner_id.lang
+        attachments = self.message_id.attachment_ids.with_context(lang=language)
         files, links = [], []
-        for attachment in self.message_id.attachment_ids.sorted("id"):
+        for attachment in attachments.sorted("id"):
             file = attachment._chat_file(limits)
             if file:
                 files.append(file)

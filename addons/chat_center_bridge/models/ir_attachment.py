@@ -1,7 +1,8 @@
 from odoo import models
-from odoo.tools import human_size
 
 from ..rules.adapter import OutFile, Refused, choose_limit
+
+KILOBYTE, MEGABYTE = 1024, 1024**2
 
 
 class IrAttachment(models.Model):
@@ -33,5 +34,11 @@ class IrAttachment(models.Model):
         self.ensure_one()
         token = self._get_raw_access_token()
         url = f"{self.get_base_url()}/web/content/{self.id}"
-        size = human_size(self.file_size)
+        size = self._chat_size()
         return f"{self.name} ({size}): {url}?download=1&access_token={token}"
+
+    def _chat_size(self):
+        """How big the file is, as the customer reads it."""
+        if self.file_size < MEGABYTE:
+            return self.env._("%s KB", max(round(self.file_size / KILOBYTE), 1))
+        return self.env._("%s MB", round(self.file_size / MEGABYTE))

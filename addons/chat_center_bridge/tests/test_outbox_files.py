@@ -84,6 +84,14 @@ class TestOutboxFiles(ProviderMixin, ChatBuilders, HttpCase):
         self.assertEqual(answer.content, PDF)
         self.assertIn("attachment", answer.headers["Content-Disposition"])
 
+    def test_a_link_tells_how_big_the_file_is_in_the_customers_language(self):
+        self.env["res.lang"]._activate_lang("ru_RU")
+        self.env.company.partner_id.lang = "ru_RU"
+        file = self._file()
+        self.assertTrue(self._send_too_large(file).startswith("bill.pdf (1 КБ): "))
+        large = self.env["ir.attachment"].new({"file_size": 60 * 2**20})
+        self.assertEqual(large._chat_size(), "60 MB")
+
     def test_a_link_serves_nothing_else_and_not_for_ever(self):
         other = self._file("secret.pdf")
         file = self._file()
