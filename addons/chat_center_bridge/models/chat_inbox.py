@@ -27,6 +27,7 @@ class ChatInbox(models.Model):
 
     _name = "chat.inbox"
     _description = "Event of a chat gateway"
+    _rec_name = "event_id"
     _order = "id desc"
 
     gateway_id = fields.Many2one(

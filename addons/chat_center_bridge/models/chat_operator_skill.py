@@ -7,7 +7,7 @@ class ChatOperatorSkill(models.Model):
 
     _name = "chat.operator.skill"
     _inherit = ["chat.cached.mixin"]
-    _description = "Direction of a chat operator"
+    _description = "Operator of a direction"
     _order = "id"
 
     operator_id = fields.Many2one(
