@@ -1,27 +1,44 @@
 """What has to begin after the commit of what it is about."""
 
 import logging
+from contextlib import suppress
+from functools import partial
+
+import psycopg2
 
 _logger = logging.getLogger(__name__)
 
+KEY = "chat_center_bridge.after_commit"
+
 
 def after_commit(cr, act):
-    """Do something right after this transaction, in the next one.
+    """Do something right after this transaction, in one of its own.
 
-    It is the next one of the same connection: with many requests at a time a second
-    connection each would be more than the pool has. What fails is left to who looks
-    for what was left behind, for the commit itself has not failed.
+    It is on the same connection: with many requests at a time a second connection each
+    would be more than the pool has. What fails is left to who looks for what was left
+    behind, for the commit itself has not failed. Whatever else follows the commit comes
+    first, for undoing a failure forgets what is still to come.
 
     :param act: function without arguments
     """
+    acts = cr.postcommit.data.setdefault(KEY, [])
+    acts.append(act)
+    if len(acts) == 1:
+        cr.postcommit.add(partial(_come_last, cr, acts))
 
-    def run():
+
+def _come_last(cr, acts):
+    cr.postcommit.add(partial(_run, cr, acts))
+
+
+def _run(cr, acts):
+    for act in acts:
         try:
-            with cr.savepoint():
-                act()
+            act()
             cr.commit()  # pylint: disable=invalid-commit
         except Exception:
             # whoever was told that his message was not stored would send it again
             _logger.exception("What follows a commit is left to the cron")
-
-    cr.postcommit.add(run)
+            # without a connection nothing is to be undone
+            with suppress(psycopg2.InterfaceError):
+                cr.rollback()

@@ -1,4 +1,3 @@
-from contextlib import nullcontext
 from unittest.mock import Mock
 
 import psycopg2
@@ -16,7 +15,7 @@ class TestAfterCommit(BaseCase):
 
     def setUp(self):
         super().setUp()
-        self.cr = Mock(postcommit=Callbacks(), savepoint=nullcontext)
+        self.cr = Mock(postcommit=Callbacks())
         self.done = []
 
     def test_each_is_done_in_a_transaction_of_its_own(self):
@@ -33,3 +32,20 @@ class TestAfterCommit(BaseCase):
         with self.assertLogs(LOGGER, "WARNING"):
             self.cr.postcommit.run()
         self.assertEqual(self.done, ["next"])
+        self.cr.rollback.assert_called_once()
+
+    def test_a_lost_connection_stops_nothing(self):
+        lost = psycopg2.InterfaceError("connection already closed")
+        self.cr.rollback.side_effect = lost
+        after_commit(self.cr, Mock(side_effect=lost))
+        with self.assertLogs(LOGGER, "WARNING"):
+            self.cr.postcommit.run()
+
+    def test_whatever_else_follows_the_commit_comes_first(self):
+        """Undoing a failure forgets it: a rollback clears what is to follow."""
+        self.cr.rollback.side_effect = self.cr.postcommit.clear
+        after_commit(self.cr, Mock(side_effect=psycopg2.OperationalError("away")))
+        self.cr.postcommit.add(lambda: self.done.append("notice"))
+        with self.assertLogs(LOGGER, "WARNING"):
+            self.cr.postcommit.run()
+        self.assertEqual(self.done, ["notice"])
