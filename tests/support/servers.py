@@ -103,7 +103,6 @@ def _command(database, port, workers, options):
         sys.executable,
         *("-m", "odoo"),
         f"--database={database}",
-        f"--db-filter=^{database}$",
         f"--http-port={port}",
         f"--gevent-port={free_port()}",
         f"--workers={workers}",
