@@ -7,32 +7,36 @@ PAIRS, WARM_UP = 300, 30
 RATE, MESSAGES, ROUNDS = 40, 320, 5
 SATURATING, CUSTOMERS = 1_000, 8
 HEALTH = "/websocket/health"
+WOKEN = ", each waking a lane"
 
 
 def measure(world, report):
+    """With lanes that work events off, and as if each event had to wake one."""
     with world.served() as server:
         customers = world.customers(server)
+        with lanes_at_work(world.database):
+            _measure_answer(customers, report, "", most_ratio=2.5)
         with world.jobs_begin():
-            customers.write_at_once(WARM_UP, 2)
-            _measure_answer(customers, report)
+            _measure_answer(customers, report, WOKEN)
         _measure_rate(world, customers, report)
-        with world.jobs_begin():
+        with lanes_at_work(world.database):
             _measure_saturation(customers, report)
     world.forget()
 
 
-def _measure_answer(customers, report):
-    """In turns, one at a time; each of ours makes a job, too."""
+def _measure_answer(customers, report, how, **limits):
+    """In turns, one at a time."""
+    customers.write_at_once(WARM_UP, 2)
     pairs = [
         (customers.write(), customers.ask("GET", HEALTH)) for _pair in range(PAIRS)
     ]
     ours, floor = (median(found) * 1000 for found in zip(*pairs, strict=True))
-    report.add("chat: webhook answered, p50", ours, "ms", HEALTH, floor, most_ratio=2.5)
+    name = f"chat: webhook answered, p50{how}"
+    report.add(name, ours, "ms", HEALTH, floor, **limits)
 
 
 def _measure_rate(world, customers, report):
-    """Rounds of each in turns: with lanes that work events off, and as if each event
-    had to wake one; of each the median of the rounds."""
+    """Rounds of each in turns; of each the median of the rounds."""
     rounds = [_round(world, customers) for _number in range(ROUNDS)]
     floors, awake, woken = (
         zip(*states, strict=True) for states in zip(*rounds, strict=True)
@@ -40,7 +44,7 @@ def _measure_rate(world, customers, report):
     floor, _p50, _longest, _jobs = (median(values) for values in floors)
     for how, states, limits in (
         ("", awake, {"most": 20}),
-        (", each waking a lane", woken, {}),
+        (WOKEN, woken, {}),
     ):
         p95, p50, longest, jobs = (median(values) for values in states)
         report.add(
