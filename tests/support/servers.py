@@ -103,6 +103,8 @@ def _command(database, port, workers, options):
         sys.executable,
         *("-m", "odoo"),
         f"--database={database}",
+        # whatever the configuration says: this server has one
+        "--db-filter=",
         f"--http-port={port}",
         f"--gevent-port={free_port()}",
         f"--workers={workers}",

@@ -16,19 +16,14 @@ def after_commit(cr, act):
 
     It is on the same connection: with many requests at a time a second connection each
     would be more than the pool has. What fails is left to who looks for what was left
-    behind, for the commit itself has not failed. Whatever else follows the commit comes
-    first, for undoing a failure forgets what is still to come.
+    behind, for the commit itself has not failed.
 
     :param act: function without arguments
     """
     acts = cr.postcommit.data.setdefault(KEY, [])
     acts.append(act)
     if len(acts) == 1:
-        cr.postcommit.add(partial(_come_last, cr, acts))
-
-
-def _come_last(cr, acts):
-    cr.postcommit.add(partial(_run, cr, acts))
+        cr.postcommit.add(partial(_run, cr, acts))
 
 
 def _run(cr, acts):
@@ -39,6 +34,14 @@ def _run(cr, acts):
         except Exception:
             # whoever was told that his message was not stored would send it again
             _logger.exception("What follows a commit is left to the cron")
-            # without a connection nothing is to be undone
-            with suppress(psycopg2.InterfaceError):
-                cr.rollback()
+            _undo(cr)
+
+
+def _undo(cr):
+    try:
+        # a rollback would forget what else follows the commit
+        cr.postcommit.run()
+    finally:
+        # without a connection nothing is to be undone
+        with suppress(psycopg2.InterfaceError):
+            cr.rollback()

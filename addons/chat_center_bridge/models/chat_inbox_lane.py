@@ -132,37 +132,44 @@ class ChatInboxLane(models.AbstractModel):
 
         It ends when there are none, or after some seconds for others' sake: then it
         leaves a job behind. Whoever found its lock held has made no job, so it looks
-        once more after giving it back.
+        once more after giving it back; after an error that is left to the cron.
 
         :param int lane: number of the lane
         """
         deadline = time.monotonic() + LONGEST_DRAIN_SECONDS
         while True:
             with session_lock(self.env.cr, self._lock_space, lane) as is_ours:
-                if is_ours:
-                    self._stay_awake(lane, deadline)
-                else:
-                    time.sleep(LOCK_WAIT_SECONDS)
+                was_useful = is_ours and self._stay_awake(lane, deadline)
             if not self._has_more(lane):
+                self._come_back(lane)
                 return
             if time.monotonic() > deadline:
                 self._enqueue(lane)
                 return
+            if not was_useful:
+                # another job is at work, or somebody holds the row for a moment
+                time.sleep(LOCK_WAIT_SECONDS)
 
     @api.model
     def _stay_awake(self, lane, deadline):
         """Work the rows of a lane off, and wait a while for others.
 
         :param float deadline: of ``time.monotonic``
+        :return: whether there were any
         """
         began = busy_until = time.monotonic()
         while (now := time.monotonic()) < deadline:
             if self._drain_batch(lane):
                 busy_until = time.monotonic()
             elif now - busy_until >= patience(busy_until - began):
-                return
+                break
             else:
                 time.sleep(LOOK_SECONDS)
+        return busy_until > began
+
+    @api.model
+    def _come_back(self, lane):
+        """Leave a job for what is to be done later; in the inbox that is nothing."""
 
     @api.model
     def _drain_batch(self, lane):

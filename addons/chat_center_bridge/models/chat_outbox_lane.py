@@ -72,9 +72,7 @@ class ChatOutboxLane(models.AbstractModel):
             row = outbox._next(lane)
             if row:
                 row._send()
-            else:
-                self._come_back(lane)
-                self.env.cr.commit()  # pylint: disable=invalid-commit
+            self.env.cr.commit()  # pylint: disable=invalid-commit
         except INTERFERENCE:
             # somebody changed what this transaction saw: the same again on what is now
             _logger.info("Lane %s of the chat outbox begins again", lane)
@@ -93,7 +91,7 @@ class ChatOutboxLane(models.AbstractModel):
         """Leave a job for the moment when a message is to be tried again."""
         moment = self.env["chat.outbox"]._next_moment(lane)
         if moment and not self._is_expected(lane, moment):
-            self._enqueue(lane, eta=max(moment, fields.Datetime.now()))
+            self._enqueue(lane, eta=moment)
 
     @api.model
     def _is_expected(self, lane, moment):

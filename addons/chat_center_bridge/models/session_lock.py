@@ -21,10 +21,12 @@ def session_lock(cr, space, number):
     try:
         yield is_ours
     finally:
-        cr.rollback()
-        if is_ours:
-            _ask(cr, SQL("SELECT pg_advisory_unlock(%s, %s)", space, number))
+        try:
             cr.rollback()
+        finally:
+            if is_ours:
+                _ask(cr, SQL("SELECT pg_advisory_unlock(%s, %s)", space, number))
+                cr.rollback()
 
 
 def _ask(cr, query):

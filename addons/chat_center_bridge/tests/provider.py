@@ -127,6 +127,7 @@ class ProviderMixin:
             for number in [lane] if lane is not None else set(rows.mapped("lane")):
                 while lanes._drain_batch(number):
                     pass
+                lanes._come_back(number)
         self.env.invalidate_all()
 
     def _reply(self, channel, body="In an hour.", user=None, **values):

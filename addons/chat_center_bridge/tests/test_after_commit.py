@@ -41,11 +41,19 @@ class TestAfterCommit(BaseCase):
         with self.assertLogs(LOGGER, "WARNING"):
             self.cr.postcommit.run()
 
-    def test_whatever_else_follows_the_commit_comes_first(self):
-        """Undoing a failure forgets it: a rollback clears what is to follow."""
+    def test_whatever_else_follows_the_commit_is_not_forgotten(self):
+        """A rollback clears what is to follow."""
         self.cr.rollback.side_effect = self.cr.postcommit.clear
         after_commit(self.cr, Mock(side_effect=psycopg2.OperationalError("away")))
         self.cr.postcommit.add(lambda: self.done.append("notice"))
+        after_commit(self.cr, lambda: self.done.append("next"))
         with self.assertLogs(LOGGER, "WARNING"):
             self.cr.postcommit.run()
-        self.assertEqual(self.done, ["notice"])
+        self.assertEqual(self.done, ["notice", "next"])
+
+    def test_what_fails_after_the_commit_elsewhere_loses_no_wake_up(self):
+        after_commit(self.cr, lambda: self.done.append("woken"))
+        self.cr.postcommit.add(Mock(side_effect=psycopg2.OperationalError("full")))
+        with self.assertRaises(psycopg2.OperationalError):
+            self.cr.postcommit.run()
+        self.assertEqual(self.done, ["woken"])

@@ -11,7 +11,7 @@ from odoo.sql_db import db_connect
 from odoo.tests import TransactionCase, new_test_user, tagged
 from odoo.tools import file_open
 
-from odoo.addons.chat_center_bridge.models import chat_outbox_sending
+from odoo.addons.chat_center_bridge.models import chat_inbox_lane, chat_outbox_sending
 from odoo.addons.chat_center_bridge.rules import calling
 from odoo.addons.chat_center_bridge.rules.adapter import Event, Problem
 from odoo.addons.mail.tools.discuss import Store
@@ -212,6 +212,33 @@ class TestSending(OutboxCase):
         self.assertTrue(timedelta(seconds=45) < wait <= timedelta(seconds=50))
         jobs = self.env["queue.job"].search([("eta", "=", row.next_at)])
         self.assertEqual(jobs.channel, f"root.chat_out_{row.lane}")
+
+    def test_a_job_that_has_no_more_time_leaves_one_for_what_waits(self):
+        self.provider.answers = [self._too_many(50)]
+        row = self._reply(self.channel)
+        lanes = self.env["chat.outbox.lane"]
+
+        def one_batch(model, lane, _deadline):
+            return model._drain_batch(lane)
+
+        with self.own_transactions():
+            with patch.object(type(lanes), "_stay_awake", one_batch):
+                lanes._drain(row.lane)
+        jobs = self.env["queue.job"].search([("eta", "=", row.next_at)])
+        self.assertEqual(jobs.channel, f"root.chat_out_{row.lane}")
+
+    def test_a_row_that_somebody_holds_is_waited_for_without_haste(self):
+        row = self._reply(self.channel)
+        lanes, batches = self.env["chat.outbox.lane"], []
+        with (
+            self.own_transactions(),
+            patch.object(type(lanes), "_drain_batch", lambda *_args: batches.append(1)),
+            patch.object(chat_inbox_lane, "LONGEST_DRAIN_SECONDS", 0.05),
+            patch.object(chat_inbox_lane.time, "sleep") as sleep,
+        ):
+            lanes._drain(row.lane)
+        self.assertTrue(batches)
+        self.assertGreaterEqual(sleep.call_count, len(batches) - 1)
 
     def test_what_was_not_reached_is_tried_again(self):
         name = "chat_center_bridge.api_url.telegram"

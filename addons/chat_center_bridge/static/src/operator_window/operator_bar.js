@@ -19,6 +19,7 @@ export class OperatorBar extends Component {
     setup() {
         this.store = useService("mail.store");
         this.dialog = useService("dialog");
+        this.ui = useService("ui");
         this.operatorWindow = useState(useService("chat_center.operator_window"));
         this.clock = useClock(SECOND);
         this.state = useState({ busy: false });
